@@ -1,0 +1,418 @@
+/*
+ * rt.h - what a plugin may use of the server that it is linked into.
+ *
+ * A server is a fixed set of worker threads and one service thread.  Every worker has an event
+ * base, sockets, free lists and counters of its own and shares nothing with the others but
+ * immutable snapshots (and the answer cache).  The service thread loads files, runs timers and
+ * the HTTP endpoints.  Generated code (rt_gen.h) ties the plugins of one Corefile together.
+ *
+ * A plugin NAME is a set of functions that generated code calls directly; it exports only those
+ * that its descriptor in NAME_setup.c announces:
+ *
+ *   enum rt_verdict NAME_serve(const struct NAME_config *, struct NAME_state *, struct rt_query *);
+ *   void            NAME_reply(const struct NAME_config *, struct NAME_state *, struct rt_query *);
+ *   struct NAME_state *NAME_start(const struct NAME_config *, struct rt_instance *);
+ *   void            NAME_stop(struct NAME_state *);
+ *   int             NAME_worker_start(struct NAME_state *, struct rt_worker *);
+ *   void            NAME_worker_stop(struct NAME_state *, struct rt_worker *);
+ *   void            NAME_reload(struct NAME_state *);
+ *
+ * Order of calls.  start: once per instance, on the main thread, before any worker exists, in
+ * chain order; it opens and reads what can fail, registers metrics, timers and endpoints; NULL
+ * (after rt_instance_error) ends the start of the server and undoes the starts before it.
+ * worker_start: once per worker, on that worker's thread, before its first query.  serve and reply:
+ * on workers.  reload: on the service thread, when SIGHUP asks for data files to be read again.
+ * worker_stop on each worker, then stop on the main thread, in reverse order of the starts.
+ *
+ * The life of a query.  The server has parsed and checked the message, found the zone, and calls
+ * the chain from the top.  serve returns
+ *   RT_NEXT     not mine: the next plugin is asked
+ *   RT_DONE     the reply stands in q->reply
+ *   RT_PENDING  rt_query_suspend was called; rt_query_resume will be, on this worker
+ *   RT_DROP     no reply is to be sent
+ *   RT_FAIL     nothing was written: the server replies with q->rcode (see rt_fail)
+ * Then the reply halves run, last first, of the plugins *before* the one that ended the way down.
+ * They may read, change, time, count or store the reply.  In them q->verdict tells how it ended;
+ * for RT_FAIL the error reply has been written already, so that observers see its size and rcode;
+ * for RT_DROP there is no reply (q->reply.len is 0).
+ *
+ * The reply is built in place: the buffer that holds the request's header and question holds the
+ * reply's; its case is kept and records are appended behind it.  Owner names equal to the question
+ * can always be the two octets C0 0C.  The server adds OPT, truncates to what the client accepts,
+ * and fixes the header.  Plugins never write an OPT record and never look at the transport's limit.
+ *
+ * Memory.  A query, its reply buffer and what rt_query_alloc returned live until the reply has been
+ * sent.  Until rt_query_suspend, *q lies in the batch of its worker, so nobody may keep q; the
+ * pointer that rt_query_suspend returns is good until rt_query_resume.  Nothing may hold a pointer
+ * into a snapshot across RT_PENDING: look it up again.
+ */
+#ifndef RT_H
+#define RT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/compiler.h"
+#include "dns/name.h"
+#include "dns/writer.h"
+
+#define RT_ABI 1
+
+struct event_base;
+struct rt_block;
+struct rt_conn;
+struct rt_instance;
+struct rt_listener;
+struct rt_site;
+struct rt_worker;
+struct buf;
+
+enum rt_verdict {
+	RT_NEXT,
+	RT_DONE,
+	RT_PENDING,
+	RT_DROP,
+	RT_FAIL,
+};
+
+enum rt_proto {
+	RT_PROTO_UDP,
+	RT_PROTO_TCP,
+};
+
+/* Bits of rt_query.flags: what the request said. */
+#define RT_QF_RD   (1u << 0) /* recursion desired */
+#define RT_QF_CD   (1u << 1) /* checking disabled, RFC 4035 §3.1.6 */
+#define RT_QF_AD   (1u << 2) /* wants AD understood, RFC 6840 §5.7 */
+#define RT_QF_EDNS (1u << 3) /* had an OPT record */
+#define RT_QF_DO   (1u << 4) /* DNSSEC OK, RFC 3225 */
+/* ... and how it is being answered. */
+#define RT_QF_SUSPENDED (1u << 8) /* lives on the heap: rt_query_suspend was called */
+#define RT_QF_SUB       (1u << 9) /* a sub-query: no client of its own */
+
+struct rt_query {
+	struct dns_qname qname; /* the name, lower-cased, with label offsets and hash */
+	uint16_t qtype;
+	uint16_t qclass;
+	uint16_t id;
+	uint16_t flags;       /* RT_QF_* */
+	uint16_t udp_size;    /* octets the client accepts over UDP: 512 without EDNS */
+	uint16_t request_len; /* octets of the request as it came */
+	uint8_t opcode;       /* QUERY or NOTIFY */
+	uint8_t proto;        /* enum rt_proto */
+	uint8_t step;         /* of the chain: where it is, or where it ended */
+	uint8_t depth;        /* of sub-queries: 0 for a client's query */
+	uint8_t verdict;      /* enum rt_verdict, for reply halves */
+	uint16_t rcode;       /* for RT_FAIL: what to reply */
+	const char *error;    /* for RT_FAIL: why, or NULL; lives as long as the query */
+
+	const struct rt_site *site;         /* zone and server block that serve it */
+	const struct rt_listener *listener; /* where it came in */
+	struct rt_worker *worker;
+	uint64_t start_ns; /* monotonic clock when it was read */
+	struct addr client;
+	struct addr local; /* the address it was sent to; port of the listener */
+
+	struct dns_writer reply; /* the message under construction */
+
+	struct rt_query *sub; /* finished sub-query, while the asking plugin runs again */
+
+	/* The rest belongs to the server (runtime/query.c). */
+	struct rt_query *parent;
+	struct rt_conn *conn;
+	struct rt_query_chunk *chunks;
+	const uint8_t *echo; /* EDNS options that go back to the client, in wire form */
+	uint16_t echo_len;   /* octets */
+	uint32_t pktinfo;    /* interface index that a UDP reply leaves by; 0: any */
+	void *next;          /* free list, send list */
+};
+
+/* ---- ending a query ---- */
+
+/*
+ * Fails the query: "nothing written, reply with this rcode".  The text (may be NULL) is for the
+ * errors plugin and the log.  Usage: return rt_fail(q, DNS_RCODE_SERVFAIL, "no upstream left").
+ */
+enum rt_verdict rt_fail(struct rt_query *q, uint16_t rcode, const char *fmt, ...) RT_PRINTF(3, 4);
+
+/*
+ * Begins (or begins again) the reply: header with QR set, opcode, RD and CD as in the request,
+ * rcode NOERROR, no records.  aa sets the AA bit.
+ */
+void rt_reply_begin(struct rt_query *q, bool aa);
+
+/* Sets the reply's rcode (low four bits in the header; the rest goes into OPT when it is sent). */
+void rt_reply_set_rcode(struct rt_query *q, uint16_t rcode);
+uint16_t rt_reply_rcode(const struct rt_query *q);
+
+/*
+ * Makes a whole message of someone else's (an upstream) the reply: its flags AA, TC, RA, AD, rcode
+ * (with the extended bits) and all records but OPT.  The question of msg must have the same name
+ * and type as q (the caller has checked).  -RT_EINVAL if msg is malformed; q->reply is then as after
+ * rt_reply_begin.
+ */
+int rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len) RT_MUST_CHECK;
+
+/* ---- waiting ---- */
+
+/*
+ * Moves the query to the heap and returns its lasting address; the caller then returns RT_PENDING.
+ * NULL when there is no memory or the worker has too many suspended queries: rt_fail then.
+ * On a query that is suspended already it returns q.
+ */
+struct rt_query *rt_query_suspend(struct rt_query *q) RT_MUST_CHECK;
+
+/*
+ * Goes on with a suspended query as if the serve function of its step had returned v (not
+ * RT_PENDING).  Called on the query's worker only, never from inside serve.  q is gone afterwards.
+ */
+void rt_query_resume(struct rt_query *q, enum rt_verdict v);
+
+enum rt_sub_entry {
+	RT_SUB_TOP,  /* from zone dispatch of the same listener: for CNAME targets */
+	RT_SUB_NEXT, /* from the step after the asking plugin's, same block: for prefetch, autopath */
+};
+
+/*
+ * Asks for another name first, on behalf of the client of q (its address, DO, CD, protocol).
+ * Returns
+ *   RT_DONE     answered at once: q->sub is the finished sub-query, its reply in q->sub->reply, rcode
+ *               by rt_reply_rcode; good until the next rt_subquery on q or until serve returns
+ *   RT_PENDING  return RT_PENDING: serve will be called again at the same step with q->sub set.
+ *               (*qp has been suspended: its new address is stored there)
+ *   RT_FAIL     refused: nesting deeper than 8 (a CNAME loop through the server), or no memory
+ * Serve functions that use it therefore look at q->sub first.
+ */
+enum rt_verdict rt_subquery(struct rt_query **qp, const struct dns_qname *name, uint16_t qtype,
+	enum rt_sub_entry entry) RT_MUST_CHECK;
+
+/*
+ * The same without a client and without waiting: the reply only passes through the reply halves of
+ * the chain after the asking plugin's step (a prefetch).  The asking plugin gets it in done(arg, sub);
+ * sub is gone after done returns.  false: no memory, done is not called.
+ */
+bool rt_background_query(struct rt_query *q, void (*done)(void *arg, struct rt_query *sub), void *arg);
+
+/* Memory that lives as long as the query, wherever it moves; NULL when there is none. */
+void *rt_query_alloc(struct rt_query *q, size_t size) RT_MUST_CHECK;
+
+/*
+ * What plugin step `step` wants to remember of this query between serve and reply, or across a
+ * suspension: one pointer per step, NULL at first.  *rt_query_slot(q, step) may be assigned; NULL is
+ * returned when there is no memory.  Plugins know their own step from q->step in serve.
+ */
+void **rt_query_slot(struct rt_query *q, unsigned step) RT_MUST_CHECK;
+
+/*
+ * An impossible state met while answering: counts coredns_panics_total, logs where, and fails the
+ * query with SERVFAIL.  With `debug` in the Corefile the server aborts instead, to leave a core.
+ * Usage in serve: RT_CHECK(q, len <= cap);
+ */
+enum rt_verdict rt_query_panic(struct rt_query *q, const char *what, const char *file, int line);
+#define RT_CHECK(q, cond)                                                                          \
+	do {                                                                                       \
+		if (RT_UNLIKELY(!(cond)))                                                          \
+			return rt_query_panic((q), #cond, __FILE__, __LINE__);                     \
+	} while (0)
+
+/* ---- zones ---- */
+
+/* A name in a configuration: wire form, lower-cased, and as text with the final dot. */
+struct rt_name {
+	const uint8_t *wire;
+	uint8_t len;     /* octets of wire, with the root label */
+	uint8_t nlabels; /* without the root label */
+	const char *text;
+};
+
+/* A list of zones in a configuration. */
+struct rt_names {
+	const struct rt_name *v;
+	unsigned n;
+};
+
+/* The longest of the names that is the qname or above it, or NULL. */
+const struct rt_name *rt_names_match(const struct rt_names *names, const struct dns_qname *qname);
+
+/*
+ * `fallthrough [ZONES...]`: whether a query that this plugin has no answer for goes to the next
+ * plugin.  enabled with no names means all zones.
+ */
+struct rt_fallthrough {
+	bool enabled;
+	struct rt_names zones;
+};
+bool rt_falls_through(const struct rt_fallthrough *f, const struct dns_qname *qname);
+
+/* A zone of the Corefile on one listener.  Generated; compare by address. */
+struct rt_site {
+	struct rt_name zone;
+	const struct rt_block *block;
+	uint16_t index;       /* among all sites of the program, from 0 */
+};
+
+/* Where in the Corefile a plugin instance comes from. */
+struct rt_srcref {
+	const char *file;
+	unsigned line, column;
+	const char *plugin; /* name */
+	const char *text;   /* the directive as written, one line */
+};
+
+const struct rt_srcref *rt_query_src(const struct rt_query *q); /* of the step it is at */
+const char *rt_listener_label(const struct rt_listener *l);     /* "dns://127.0.0.1:53" */
+unsigned rt_listener_index(const struct rt_listener *l);        /* dense, from 0 */
+
+/* ---- threads ---- */
+
+unsigned rt_worker_index(const struct rt_worker *w);
+struct event_base *rt_worker_base(struct rt_worker *w);
+uint64_t rt_worker_now(const struct rt_worker *w); /* monotonic ns, read once per wake-up */
+void *rt_worker_program(struct rt_worker *w);
+
+/* Runs fn(arg) on the worker's thread, soon.  From any thread.  false: no memory. */
+bool rt_worker_post(struct rt_worker *w, void (*fn)(struct rt_worker *, void *), void *arg);
+
+/* ---- an instance: one plugin in one server block ---- */
+
+const struct rt_block *rt_instance_block(const struct rt_instance *in);
+const struct rt_srcref *rt_instance_src(const struct rt_instance *in);
+unsigned rt_instance_step(const struct rt_instance *in);
+unsigned rt_instance_nworkers(const struct rt_instance *in);
+bool rt_instance_checking(const struct rt_instance *in); /* -check: bind, but do not serve */
+/* The zones of the instance's server block. */
+const struct rt_names *rt_instance_zones(const struct rt_instance *in);
+
+/* Reports why start failed: printed as "Corefile:3: plugin/hosts: <text>". */
+void rt_instance_error(struct rt_instance *in, const char *fmt, ...) RT_PRINTF(2, 3);
+
+/* The state of another plugin's first instance in the same block, or NULL: for autopath @x. */
+void *rt_instance_peer(struct rt_instance *in, const char *plugin);
+
+/* ---- service thread ---- */
+
+struct rt_timer;
+
+/*
+ * Runs fn(arg) on the service thread every interval_ns, first after one interval.  Timers registered
+ * in start begin when the server serves.  NULL when out of memory.  Freed by rt_timer_free or at stop.
+ */
+struct rt_timer *rt_service_timer(struct rt_instance *in, uint64_t interval_ns, void (*fn)(void *),
+	void *arg);
+void rt_timer_free(struct rt_timer *t);
+
+/* Runs fn(arg) on the service thread, soon.  From any thread. */
+bool rt_service_post(struct rt_instance *in, void (*fn)(void *), void *arg);
+
+/*
+ * Snapshots.  *slot is what workers read with rt_snapshot(); rt_publish stores the new one there and
+ * calls release(old) once every worker has finished the event-loop turn it was in, so no reader has it
+ * any more.  Called on the service thread or in start.
+ */
+void rt_publish(struct rt_instance *in, void **slot, void *new_value, void (*release)(void *));
+#define rt_snapshot(slot) __atomic_load_n((slot), __ATOMIC_ACQUIRE)
+
+/* `lameduck`: how long the server goes on serving after it was told to stop; the longest counts. */
+void rt_set_lameduck(struct rt_instance *in, uint64_t ns);
+
+/* Readiness for the ready plugin: NAME is ready when fn(arg) says so (called on the service thread). */
+void rt_ready_register(struct rt_instance *in, bool (*fn)(void *), void *arg);
+/* Calls each(arg, name) for every registered plugin that is not ready; returns how many there are. */
+unsigned rt_ready_missing(void (*each)(void *arg, const char *name), void *arg);
+bool rt_stopping(void); /* the server was told to stop: lame-duck or later */
+
+/* ---- HTTP endpoints (health, ready, metrics), served on the service thread ---- */
+
+struct rt_http_reply {
+	int status;               /* 200, 503, ... */
+	const char *content_type; /* a literal; NULL: text/plain; charset=utf-8 */
+	struct buf *body;
+};
+
+/*
+ * Serves path on addr ("host:port", ":port", "[::1]:port").  Endpoints with the same address share
+ * one listener.  The same address and path a second time is an error unless share is true, when the
+ * first handler stays.  Failures name address and cause; -1 after rt_instance_error.
+ */
+int rt_http_serve(struct rt_instance *in, const char *addr, const char *path, bool share,
+	void (*handler)(void *arg, struct rt_http_reply *), void *arg) RT_MUST_CHECK;
+
+/* ---- metrics: Prometheus names and labels; one cell per worker, summed when scraped ---- */
+
+/* One label with the values that it can take; a series is a combination of one value of each. */
+struct rt_label {
+	const char *name;
+	const char *const *values; /* texts; they must outlive the server */
+	unsigned n;
+};
+
+/*
+ * Counters.  Registers a family of n1*n2*... series (labels in order, the last one varies fastest)
+ * and returns the number of its first cell; the cell of a series is first + index.  The same name
+ * registered again (another instance) adds series to the family: its label names must be equal.
+ * Only series that were ever counted are printed, as the Prometheus client does for label vectors;
+ * a family without labels is always printed.  Only in start.  Fails never: the server ends with a
+ * message when memory runs out during start.
+ */
+unsigned rt_metric_counter(struct rt_instance *in, const char *name, const char *help,
+	const struct rt_label *labels, unsigned nlabels);
+
+/*
+ * Histograms: per series nbounds+1 bucket cells and one cell for the sum, so a series i starts at
+ * first + i * (nbounds + 2).  Values are integers; bounds are in the same unit; scale turns them into
+ * the printed unit (1e-9 for ns as seconds).  rt_metric_observe finds the bucket.
+ */
+struct rt_histogram {
+	unsigned first;
+	unsigned nbounds;
+	const uint64_t *bounds; /* upper bounds, ascending; the caller's, static */
+};
+struct rt_histogram rt_metric_histogram(struct rt_instance *in, const char *name, const char *help,
+	const struct rt_label *labels, unsigned nlabels, const uint64_t *bounds, unsigned nbounds,
+	double scale);
+
+/* A gauge that is asked for when scraped: fn(arg) on the service thread. */
+void rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
+	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
+/* The same for a counter that is kept elsewhere (in shared state). */
+void rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *help,
+	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
+
+/* Adds to a cell of this worker: no lock, no atomic read-modify-write. */
+void rt_metric_add(struct rt_worker *w, unsigned cell, uint64_t n);
+void rt_metric_observe(struct rt_worker *w, const struct rt_histogram *h, unsigned series,
+	uint64_t value);
+/* From the service thread, which has a row of cells of its own. */
+void rt_metric_add_service(unsigned cell, uint64_t n);
+
+/* Prints everything in the text exposition format 0.0.4. */
+void rt_metrics_print(struct buf *out);
+
+/* The label every server-wide family starts with: values by rt_listener_index. */
+struct rt_label rt_server_label(void);
+
+/* ---- log ---- */
+
+enum rt_log_level {
+	RT_LOG_DEBUG,
+	RT_LOG_INFO,
+	RT_LOG_WARNING,
+	RT_LOG_ERROR,
+	RT_LOG_FATAL,
+};
+
+/* Prints "[INFO] <text>" as one line on standard output.  Debug lines only with `debug`. */
+void rt_log(enum rt_log_level level, const char *fmt, ...) RT_PRINTF(2, 3);
+/* The same from a plugin: "[INFO] plugin/NAME: <text>". */
+void rt_plugin_log(const char *plugin, enum rt_log_level level, const char *fmt, ...) RT_PRINTF(3, 4);
+bool rt_log_debugging(void);
+/*
+ * A line of bulk output (query log) from a worker: gathered and written once per wake-up; when
+ * standard output is full or slow, lines are dropped and counted rather than queries delayed.
+ * The text has no newline.
+ */
+void rt_log_bulk(struct rt_worker *w, const char *text, size_t len);
+
+#endif
