@@ -57,6 +57,7 @@
 #include "base/compiler.h"
 #include "dns/name.h"
 #include "dns/writer.h"
+#include "rt_config.h"
 
 #define RT_ABI 1
 
@@ -219,31 +220,10 @@ enum rt_verdict rt_query_panic(struct rt_query *q, const char *what, const char 
 
 /* ---- zones ---- */
 
-/* A name in a configuration: wire form, lower-cased, and as text with the final dot. */
-struct rt_name {
-	const uint8_t *wire;
-	uint8_t len;     /* octets of wire, with the root label */
-	uint8_t nlabels; /* without the root label */
-	const char *text;
-};
-
-/* A list of zones in a configuration. */
-struct rt_names {
-	const struct rt_name *v;
-	unsigned n;
-};
-
 /* The longest of the names that is the qname or above it, or NULL. */
 const struct rt_name *rt_names_match(const struct rt_names *names, const struct dns_qname *qname);
 
-/*
- * `fallthrough [ZONES...]`: whether a query that this plugin has no answer for goes to the next
- * plugin.  enabled with no names means all zones.
- */
-struct rt_fallthrough {
-	bool enabled;
-	struct rt_names zones;
-};
+/* Whether a query for qname, which the plugin has no answer for, goes to the next plugin. */
 bool rt_falls_through(const struct rt_fallthrough *f, const struct dns_qname *qname);
 
 /* A zone of the Corefile on one listener.  Generated; compare by address. */

@@ -1,0 +1,237 @@
+/*
+ * plugin.h - how a plugin describes itself to the compiler.
+ *
+ * A plugin NAME has in NAME_setup.c one object, `const struct cfc_plugin NAME_plugin`, and
+ * plugins/order.def one line.  The descriptor holds the option tables: the single source for
+ * parsing, error texts, did-you-mean, defaults, the C initialiser, reference pages and completion.
+ *
+ * A worked example, the directive `nsid2 [DATA]` with a block option `ttl SECONDS [PERCENT]`:
+ *
+ *	static const struct cfc_arg data_args[] = {
+ *		{ .name = "DATA", .kind = CFC_STRING, .arity = CFC_OPT, .dflt = "none",
+ *			CFC_AT(struct nsid2_config, data), .help = "what to send" },
+ *	};
+ *	static const struct cfc_arg ttl_args[] = {
+ *		{ .name = "SECONDS", .kind = CFC_UINT, .min = 1, .max = 65535, .dflt = "30",
+ *			.unit = "seconds", CFC_AT(struct nsid2_config, ttl) },
+ *		{ .name = "PERCENT", .kind = CFC_PERCENT, .arity = CFC_OPT, .max = 90, .dflt = "10%",
+ *			CFC_AT(struct nsid2_config, percent) },
+ *	};
+ *	static const struct cfc_option nsid2_options[] = {
+ *		{ .name = "ttl", CFC_ARGS(ttl_args), .help = "how long to keep it" },
+ *	};
+ *	const struct cfc_plugin nsid2_plugin = {
+ *		.name = "nsid2",
+ *		.summary = "answers with the identity of the server",
+ *		CFC_CONFIG(nsid2_config),
+ *		.directive = { CFC_ARGS(data_args) },
+ *		CFC_OPTIONS(nsid2_options),
+ *		.repeat = CFC_REPEAT_ERROR,
+ *		.hooks = CFC_SERVE,
+ *	};
+ *
+ * What happens with it, for every directive in a server block, in chain order: a zeroed config is
+ * made, `dflt` texts are parsed into it with the same code that parses the Corefile, then the
+ * directive's arguments and block lines are bound row by row, then check() judges the whole.  The
+ * emitter prints the fields that the tables name, in table order, then those in `fields`.
+ *
+ * Errors: functions here report through cfc_error and the like (compiler/diag.h) and return false;
+ * the compiler goes on with the next line.  Memory: everything a config points to is allocated from
+ * the compilation (cfc_alloc) and lives until the end of the program.  No globals.
+ */
+#ifndef CFC_PLUGIN_H
+#define CFC_PLUGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "compiler/cfc.h"
+#include "compiler/tree.h"
+#include "rt_config.h"
+
+struct cfc_bind;
+struct cfc_block;
+struct cfc_instance;
+
+/* What a value is: how it is written in the Corefile, and the C type of its field. */
+enum cfc_kind {
+	CFC_NONE,        /* no field: only set_flag of the option, or handled by parse() */
+	CFC_FLAG,        /* bool; set by the presence of the option, or the words on|off as an argument */
+	CFC_UINT,        /* uint32_t; decimal */
+	CFC_DURATION,    /* uint64_t, nanoseconds; Go duration: 1m30s */
+	CFC_SECONDS,     /* uint32_t, seconds; decimal */
+	CFC_PERCENT,     /* uint32_t; "10%" */
+	CFC_STRING,      /* const char * */
+	CFC_PATH,        /* const char *; joined to `root` when relative */
+	CFC_ENUM,        /* int; index into .values */
+	CFC_NAME,        /* struct rt_name; domain name */
+	CFC_NAMES,       /* struct rt_names; domain names */
+	CFC_ZONES,       /* struct rt_names; names or CIDRs; the block's zones when none are written */
+	CFC_FALLTHROUGH, /* struct rt_fallthrough; the option's own [ZONES...] */
+	CFC_STRINGS,     /* struct rt_strings */
+	CFC_ADDR,        /* struct addr; IP[:PORT] */
+	CFC_ADDRS,       /* struct rt_addrs */
+	CFC_CIDRS,       /* struct rt_cidrs; CIDR or IP */
+	CFC_RCODES,      /* struct rt_codes; rcode names */
+	CFC_TYPES,       /* struct rt_codes; RR type names */
+	CFC_ENDPOINT,    /* const char *; HOST:PORT or :PORT to listen on */
+	CFC_STRUCTS,     /* { const struct S *v; unsigned n; }: only in .fields, see cfc_struct */
+};
+
+enum cfc_arity {
+	CFC_ONE,  /* must be there */
+	CFC_OPT,  /* may be left out, with all that follow it */
+	CFC_REST, /* all remaining ones, also none; list kinds only */
+	CFC_MANY, /* all remaining ones, at least one; list kinds only */
+};
+
+/* One argument. */
+struct cfc_arg {
+	const char *name; /* as in the documentation: TTL */
+	enum cfc_kind kind;
+	enum cfc_arity arity;
+	int64_t min, max;          /* numbers and durations, in the field's unit; both 0: any */
+	unsigned nmax;             /* lists: how many at the most; 0: any */
+	const char *dflt;          /* as it would be written; NULL: all zero */
+	const char *unit;          /* "seconds", for comments and documentation; NULL: of the kind */
+	const char *const *values; /* CFC_ENUM: words, NULL at the end */
+	size_t offset;             /* of the field, see CFC_AT */
+	const char *field;
+	const char *help; /* one line; NULL when the option's says it */
+};
+#define CFC_AT(type, member) .offset = offsetof(type, member), .field = #member
+
+/* What a second time means, for options in a block and for directives in a server block. */
+enum cfc_repeat {
+	CFC_REPEAT_LAST,  /* the last one wins, with a warning (CF2010) */
+	CFC_REPEAT_FIRST, /* the first one wins, with a warning */
+	CFC_REPEAT_ERROR, /* refused */
+	CFC_REPEAT_MERGE, /* lists grow, other values are overwritten; one instance */
+	CFC_REPEAT_EACH,  /* directives: an instance each, in the order of the file */
+	CFC_REPEAT_SAME,  /* no difference (`debug`, `minimal`); I am silent about it */
+};
+
+struct cfc_option {
+	const char *name;
+	const char *help; /* one line: "resends … after DUR" */
+	const struct cfc_arg *args;
+	unsigned nargs;
+	enum cfc_repeat repeat;
+	bool ignored;         /* accepted and without effect, as in CoreDNS: warning CF2011 */
+	bool undocumented;    /* not in CoreDNS's README; still bound */
+	const char *needs;    /* name of another option that must be there (CF2005) */
+	const char *excludes; /* name of another option that must not be there (CF2006) */
+	size_t flag_offset;   /* bool field set to true when the option is there, see CFC_SETS */
+	const char *flag_field;
+	/* Irregular grammar: instead of args.  The tables still carry a syntax text for documentation. */
+	bool (*parse)(struct cfc_bind *b, void *config, const struct cfc_line *line);
+	const char *syntax;
+};
+#define CFC_ARGS(table)	       .args = (table), .nargs = ARRAY_SIZE(table)
+#define CFC_SETS(type, member) .flag_offset = offsetof(type, member), .flag_field = #member
+
+/* A field that no argument fills directly: computed in check() or parse(), printed like the others. */
+struct cfc_field {
+	const char *field;
+	enum cfc_kind kind;
+	size_t offset;
+	const char *comment;            /* unit or meaning; may be NULL */
+	const struct cfc_struct *elems; /* CFC_STRUCTS: what each one is */
+	const char *const *values;      /* CFC_ENUM: for the comment */
+};
+
+/* A struct that lists in a config consist of: struct NAME_list { const struct S *v; unsigned n; }. */
+struct cfc_struct {
+	const char *type; /* "struct hosts_entry" */
+	size_t size;
+	const struct cfc_field *fields;
+	unsigned nfields;
+};
+
+/* Which functions the plugin has at run time. */
+#define CFC_SERVE  (1u << 0) /* NAME_serve */
+#define CFC_REPLY  (1u << 1) /* NAME_reply */
+#define CFC_START  (1u << 2) /* NAME_start and NAME_stop */
+#define CFC_WORKER (1u << 3) /* NAME_worker_start and NAME_worker_stop; needs CFC_START */
+#define CFC_RELOAD (1u << 4) /* NAME_reload; needs CFC_START */
+
+/* What it means for the program, for checks, explain and dispatch. */
+#define CFC_ANSWERS   (1u << 0) /* can answer a query (a block without one is REFUSED) */
+#define CFC_TERMINAL  (1u << 1) /* answers every query: nothing after it is reached */
+#define CFC_ANY_CLASS (1u << 2) /* opens the listener for classes other than IN */
+#define CFC_RECURSIVE (1u << 3) /* asks other servers: forward */
+#define CFC_HANDLER   (1u << 4) /* counts in coredns_plugin_enabled: in the chain in CoreDNS */
+
+struct cfc_plugin {
+	const char *name;
+	const char *summary; /* one line, no full stop: "keeps answers and gives them again" */
+	const char *config_type;
+	size_t config_size;
+	struct cfc_option directive; /* the arguments on the directive's own line */
+	const struct cfc_option *options;
+	unsigned noptions; /* 0 and no line(): the directive takes no block */
+	const struct cfc_field *fields;
+	unsigned nfields;
+	enum cfc_repeat repeat;
+	unsigned hooks;  /* CFC_SERVE ... */
+	unsigned traits; /* CFC_ANSWERS ... */
+	const char *libs; /* for the linker, beyond the runtime's: "-lldns -lcrypto"; NULL: none */
+	/* Before anything is bound: defaults that no text can express.  May be NULL. */
+	void (*init)(struct cfc_bind *b, void *config);
+	/* A block line whose first word is no option (hosts entries); NULL: CF2004, unknown option. */
+	bool (*line)(struct cfc_bind *b, void *config, const struct cfc_line *line);
+	/* After everything is bound: relations between options; fills computed fields.  May be NULL. */
+	bool (*check)(struct cfc_bind *b, void *config);
+	/* Effect on the server block instead of the chain (bind, root, multisocket).  May be NULL. */
+	bool (*plan)(struct cfc_bind *b, const void *config, struct cfc_block *block);
+};
+#define CFC_CONFIG(name)     .config_type = "struct " #name, .config_size = sizeof(struct name)
+#define CFC_OPTIONS(table)   .options = (table), .noptions = ARRAY_SIZE(table)
+#define CFC_FIELDS(table)    .fields = (table), .nfields = ARRAY_SIZE(table)
+
+/* ---- for parse(), line(), check() and plan() ---- */
+
+/* Where binding is: made by the compiler, read by plugins. */
+struct cfc_bind {
+	struct cfc *c;
+	const struct cfc_plugin *plugin;
+	const struct cfc_directive *directive;
+	const struct cfc_block *block;
+	struct cfc_instance *instance;
+	const char *root; /* of `root`, or NULL */
+};
+
+/* The plugin called so, or NULL; the list is plugins/order.def and --plugin folders. */
+const struct cfc_plugin *cfc_plugin_find(const struct cfc *c, const char *name, size_t len);
+
+/* Whether the option or argument at this offset was written, rather than defaulted. */
+bool cfc_bind_was_set(const struct cfc_bind *b, size_t offset);
+/* Marks it as written; for fields that parse() fills. */
+void cfc_bind_mark(struct cfc_bind *b, size_t offset);
+
+/*
+ * Binds one token as arg says into field (the address of the value itself; a list grows by it).
+ * Reports and returns false when it is not what arg wants.
+ */
+bool cfc_bind_value(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok,
+	void *field);
+
+/* Binds the n tokens to the args, as a table row would: counts, kinds, ranges.  Into config. */
+bool cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
+	size_t n, struct cfc_span span, void *config);
+
+/*
+ * Appends an element to a list field ({ const T *v; unsigned n; }) and returns its address: for
+ * CFC_STRUCTS.  Zeroed.
+ */
+void *cfc_list_add(struct cfc_bind *b, void *list, size_t elem_size);
+
+/* The path as the server will open it: joined to root when relative and root is set. */
+const char *cfc_bind_path(struct cfc_bind *b, const char *path, size_t len);
+
+/* Makes a struct rt_name of text (relative is taken as absolute); false: reported. */
+bool cfc_bind_name(struct cfc_bind *b, const struct cfc_token *tok, struct rt_name *name);
+
+#endif
