@@ -1,0 +1,55 @@
+/*
+ * The compilation context: what every pass is handed.
+ *
+ *	struct cfc c;
+ *	struct cfc_tree tree;
+ *
+ *	cfc_init(&c);
+ *	struct cfc_source *s = cfc_source_file(&c, "Corefile", cfc_no_span());
+ *	if (s != NULL && cfc_expand(&c, s, &tree))
+ *		... bind, plan, check, emit ...
+ *	cfc_diags_print(&c, stderr);
+ *	cfc_release(&c);
+ *
+ * Everything that a pass makes lives in `arena` until cfc_release. There is no other state: no
+ * globals, so two compilations may run in two threads with a context each.
+ * When memory runs out the program ends (the arena does that), so nothing here returns NULL for it.
+ */
+#ifndef COMPILER_CFC_H
+#define COMPILER_CFC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler/diag.h"
+#include "compiler/source.h"
+
+struct arena;
+
+/* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
+typedef const char *cfc_getenv_fn(void *arg, const char *name);
+
+struct cfc {
+	struct arena *arena; /* the lifetime of this compilation */
+	struct cfc_diags diags;
+
+	struct cfc_source **sources; /* every unit read so far, in order */
+	size_t nsources;
+	size_t sources_room;
+
+	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
+	void *getenv_arg;
+
+	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
+};
+
+void cfc_init(struct cfc *c);
+void cfc_release(struct cfc *c);
+
+/* printf into the arena. */
+char *cfc_printf(struct cfc *c, const char *fmt, ...) CFC_PRINTF(2, 3);
+
+/* Room for count objects of size bytes, zeroed; the product is checked. */
+void *cfc_array(struct cfc *c, size_t count, size_t size);
+
+#endif
