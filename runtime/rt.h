@@ -104,6 +104,7 @@ struct rt_query {
 	uint8_t opcode;       /* QUERY or NOTIFY */
 	uint8_t proto;        /* enum rt_proto */
 	uint8_t step;         /* of the chain: where it is, or where it ended */
+	uint8_t floor;        /* first step whose reply half runs: 0, or where a sub-query came in */
 	uint8_t depth;        /* of sub-queries: 0 for a client's query */
 	uint8_t verdict;      /* enum rt_verdict, for reply halves */
 	uint16_t rcode;       /* for RT_FAIL: what to reply */
@@ -118,16 +119,22 @@ struct rt_query {
 
 	struct dns_writer reply; /* the message under construction */
 
-	struct rt_query *sub; /* finished sub-query, while the asking plugin runs again */
+	struct rt_query *sub; /* last finished sub-query; read it by rt_query_sub */
 
 	/* The rest belongs to the server (runtime/query.c). */
-	struct rt_query *parent;
-	struct rt_conn *conn;
-	struct rt_query_chunk *chunks;
+	struct rt_query *parent;       /* who waits for this sub-query */
+	struct rt_conn *conn;          /* TCP: holds a reference */
+	struct rt_udp *udp;            /* UDP: socket that the reply leaves by */
+	struct rt_query_chunk *chunks; /* of rt_query_alloc */
+	void **slots;                  /* of rt_query_slot, or NULL */
+	void (*done)(void *arg, struct rt_query *sub); /* background query: who gets it */
+	void *done_arg;
 	const uint8_t *echo; /* EDNS options that go back to the client, in wire form */
 	uint16_t echo_len;   /* octets */
 	uint32_t pktinfo;    /* interface index that a UDP reply leaves by; 0: any */
-	void *next;          /* free list, send list */
+	uint8_t asker;       /* sub-query: step of the parent that asked */
+	struct rt_query *next; /* free list, send list */
+	struct rt_query *prev; /* list of all suspended queries */
 };
 
 /* ---- ending a query ---- */
@@ -171,6 +178,16 @@ struct rt_query *rt_query_suspend(struct rt_query *q) RT_MUST_CHECK;
  */
 void rt_query_resume(struct rt_query *q, enum rt_verdict v);
 
+/*
+ * The finished sub-query that the step q is at asked for, or NULL: it has asked nothing yet (or another
+ * plugin of the chain has).
+ */
+static inline struct rt_query *
+rt_query_sub(const struct rt_query *q)
+{
+	return q->sub != NULL && q->sub->asker == q->step ? q->sub : NULL;
+}
+
 enum rt_sub_entry {
 	RT_SUB_TOP,  /* from zone dispatch of the same listener: for CNAME targets */
 	RT_SUB_NEXT, /* from the step after the asking plugin's, same block: for prefetch, autopath */
@@ -180,11 +197,12 @@ enum rt_sub_entry {
  * Asks for another name first, on behalf of the client of q (its address, DO, CD, protocol).
  * Returns
  *   RT_DONE     answered at once: q->sub is the finished sub-query, its reply in q->sub->reply, rcode
- *               by rt_reply_rcode; good until the next rt_subquery on q or until serve returns
+ *               by rt_reply_rcode; good until the next rt_subquery on q or the end of q
  *   RT_PENDING  return RT_PENDING: serve will be called again at the same step with q->sub set.
  *               (*qp has been suspended: its new address is stored there)
  *   RT_FAIL     refused: nesting deeper than 8 (a CNAME loop through the server), or no memory
- * Serve functions that use it therefore look at q->sub first.
+ * Serve functions that use it therefore look at rt_query_sub(q) first.  A sub-query's reply halves run
+ * from its last step up to where it came in (RT_SUB_NEXT: never the asking plugin's own).
  */
 enum rt_verdict rt_subquery(struct rt_query **qp, const struct dns_qname *name, uint16_t qtype,
 	enum rt_sub_entry entry) RT_MUST_CHECK;
@@ -230,7 +248,8 @@ bool rt_falls_through(const struct rt_fallthrough *f, const struct dns_qname *qn
 struct rt_site {
 	struct rt_name zone;
 	const struct rt_block *block;
-	uint16_t index;       /* among all sites of the program, from 0 */
+	const struct rt_site *next; /* same zone and listener, a later block: for views; or NULL */
+	uint16_t index;             /* among all sites of the program, from 0 */
 };
 
 /* Where in the Corefile a plugin instance comes from. */
@@ -249,7 +268,7 @@ unsigned rt_listener_index(const struct rt_listener *l);        /* dense, from 0
 
 unsigned rt_worker_index(const struct rt_worker *w);
 struct event_base *rt_worker_base(struct rt_worker *w);
-uint64_t rt_worker_now(const struct rt_worker *w); /* monotonic ns, read once per wake-up */
+uint64_t rt_worker_now(struct rt_worker *w); /* monotonic ns, read once per wake-up */
 void *rt_worker_program(struct rt_worker *w);
 
 /* Runs fn(arg) on the worker's thread, soon.  From any thread.  false: no memory. */

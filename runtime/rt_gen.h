@@ -12,7 +12,20 @@
 
 /*
  * One server block.  Steps number the plugin instances of the block in chain order, with those
- * that take no part in queries (health, ready, ...); serve and reply enter at q->step.
+ * that take no part in queries (health, ready, ...).
+ *
+ * serve enters at q->step and keeps it up to date; a step that takes no part falls through to the next.
+ * reply runs the reply halves of the steps q->step-1 down to q->floor, and leaves q->step alone (it tells
+ * observers who ended the query):
+ *
+ *	case 2:
+ *		if (q->floor > 1)
+ *			return;
+ *		cache_reply(&sb0_cache, RT_STATE(q, 1), q);
+ *		RT_FALLTHROUGH;
+ *	case 1: ...
+ *
+ * q->step may be nsteps: the query came to the end of the chain.
  */
 struct rt_block {
 	const char *name;                    /* the block's first key, for messages */
@@ -24,6 +37,7 @@ struct rt_block {
 	const char *view;                    /* name of its view, or "" */
 	bool chaos;                          /* answers other classes than IN */
 	bool empty;                          /* no plugin can answer: REFUSED */
+	bool (*admits)(struct rt_query *q);  /* view: whether it takes the query; NULL: all */
 	void **state;                        /* by step */
 	enum rt_verdict (*serve)(struct rt_query *q);
 	void (*reply)(struct rt_query *q);
