@@ -37,16 +37,16 @@ enum addr_family {
 
 struct addr {
 	uint8_t bytes[16]; /* network order; IPv4 in the first four */
-	uint32_t scope;	   /* IPv6 interface index, 0 = none */
-	uint16_t port;	   /* host order, 0 = not given */
-	uint8_t family;	   /* enum addr_family */
-	uint8_t zero;	   /* always 0 */
+	uint32_t scope;    /* IPv6 interface index, 0 = none */
+	uint16_t port;     /* host order, 0 = not given */
+	uint8_t family;    /* enum addr_family */
+	uint8_t zero;      /* always 0 */
 };
 RT_STATIC_ASSERT(sizeof(struct addr) == 24, "struct addr has no hidden padding");
 
 struct cidr {
 	struct addr addr; /* host bits zero, port 0 */
-	uint8_t bits;	  /* 0 … 32 or 0 … 128 */
+	uint8_t bits;     /* 0 … 32 or 0 … 128 */
 };
 
 /* Room for every formatted address ("[v6%zone]:port") or network and its NUL. */
@@ -59,8 +59,8 @@ struct cidr {
 int addr_parse(struct addr *out, const char *text, size_t len) RT_MUST_CHECK;
 
 /* The same, and default_port where the text has none. */
-int addr_parse_port(struct addr *out, const char *text, size_t len, uint16_t default_port)
-	RT_MUST_CHECK;
+int addr_parse_port(struct addr *out, const char *text, size_t len,
+		    uint16_t default_port) RT_MUST_CHECK;
 
 /*
  * The same as addr_parse without looking up interfaces: *zone points at the zone's name
@@ -101,10 +101,10 @@ uint64_t addr_hash(const struct addr *a) RT_PURE;
 size_t addr_len(const struct addr *a) RT_PURE;
 
 bool addr_is_unspecified(const struct addr *a) RT_PURE; /* 0.0.0.0, :: */
-bool addr_is_loopback(const struct addr *a) RT_PURE;	/* 127/8, ::1 */
-bool addr_is_link_local(const struct addr *a) RT_PURE;	/* 169.254/16, fe80::/10 */
-bool addr_is_multicast(const struct addr *a) RT_PURE;	/* 224/4, ff00::/8 */
-bool addr_is_v4_mapped(const struct addr *a) RT_PURE;	/* ::ffff:0:0/96 */
+bool addr_is_loopback(const struct addr *a) RT_PURE;    /* 127/8, ::1 */
+bool addr_is_link_local(const struct addr *a) RT_PURE;  /* 169.254/16, fe80::/10 */
+bool addr_is_multicast(const struct addr *a) RT_PURE;   /* 224/4, ff00::/8 */
+bool addr_is_v4_mapped(const struct addr *a) RT_PURE;   /* ::ffff:0:0/96 */
 
 /* Turn an IPv4-mapped IPv6 address into the IPv4 one; others stay as they are. */
 void addr_unmap(struct addr *a);

@@ -18,7 +18,7 @@
 
 #include "base/compiler.h"
 
-#define CLOCK_NS_PER_S	INT64_C(1000000000)
+#define CLOCK_NS_PER_S  INT64_C(1000000000)
 #define CLOCK_NS_PER_MS INT64_C(1000000)
 #define CLOCK_NS_PER_US INT64_C(1000)
 

@@ -25,27 +25,27 @@
 #define RT_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define RT_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-#define RT_NORETURN	  __attribute__((noreturn))
-#define RT_UNUSED	  __attribute__((unused))
-#define RT_PURE		  __attribute__((pure))
-#define RT_CONST	  __attribute__((const))
-#define RT_COLD		  __attribute__((cold))
-#define RT_NOINLINE	  __attribute__((noinline))
-#define RT_ALWAYS_INLINE  inline __attribute__((always_inline))
-#define RT_ALIGNED(BYTES) __attribute__((aligned(BYTES)))
+#define RT_NORETURN        __attribute__((noreturn))
+#define RT_UNUSED          __attribute__((unused))
+#define RT_PURE            __attribute__((pure))
+#define RT_CONST           __attribute__((const))
+#define RT_COLD            __attribute__((cold))
+#define RT_NOINLINE        __attribute__((noinline))
+#define RT_ALWAYS_INLINE   inline __attribute__((always_inline))
+#define RT_ALIGNED(BYTES)  __attribute__((aligned(BYTES)))
 #define RT_RETURNS_NONNULL __attribute__((returns_nonnull))
 
 /* Number of elements of an array; does not compile for a pointer. */
-#define ARRAY_SIZE(a) \
-	(sizeof(a) / sizeof((a)[0]) + \
-	 0 * sizeof(char[1 - 2 * __builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0]))]))
+#define ARRAY_SIZE(a)                                                                              \
+	(sizeof(a) / sizeof((a)[0]) +                                                              \
+	 0 * sizeof(char[1 -                                                                       \
+			 2 * __builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0]))]))
 
 /* A condition the compiler checks; usable in and outside of functions. */
 #define RT_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
 
 /* The structure that holds MEMBER at address PTR. */
-#define RT_CONTAINER_OF(ptr, type, member) \
-	((type *) (void *) ((char *) (ptr) -offsetof(type, member)))
+#define RT_CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 /* Set where the address sanitizer is compiled in (gcc and clang spell it apart). */
 #if defined(__SANITIZE_ADDRESS__)

@@ -32,16 +32,16 @@
 
 struct fs_id {
 	int64_t mtime_ns; /* since the epoch */
-	uint64_t size;	  /* bytes */
+	uint64_t size;    /* bytes */
 	uint64_t inode;
 	uint64_t device;
 };
 
 struct fs_file {
-	char *data;	  /* content followed by a NUL; owned, NULL on failure */
-	size_t len;	  /* bytes without the NUL */
-	struct fs_id id;  /* zero for FIFOs */
-	int sys_errno;	  /* why, when the result is RT_ESYS or RT_ENOENT; else 0 */
+	char *data;      /* content followed by a NUL; owned, NULL on failure */
+	size_t len;      /* bytes without the NUL */
+	struct fs_id id; /* zero for FIFOs */
+	int sys_errno;   /* why, when the result is RT_ESYS or RT_ENOENT; else 0 */
 };
 
 /*

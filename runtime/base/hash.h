@@ -25,9 +25,9 @@ extern uint64_t hash_key[4];
 static RT_ALWAYS_INLINE uint64_t
 hash_mix(uint64_t a, uint64_t b)
 {
-	unsigned __int128 p = (unsigned __int128) a * b;
+	unsigned __int128 p = (unsigned __int128)a * b;
 
-	return (uint64_t) p ^ (uint64_t) (p >> 64);
+	return (uint64_t)p ^ (uint64_t)(p >> 64);
 }
 
 /* Hash of len bytes under the process's key. */

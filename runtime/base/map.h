@@ -33,18 +33,18 @@
 
 struct map_entry {
 	const char *key; /* NUL-terminated copy owned by the map; NULL = removed */
-	size_t len;	 /* bytes of key without the NUL */
+	size_t len;      /* bytes of key without the NUL */
 	void *value;
 	uint64_t hash;
 };
 
 struct map {
 	struct map_entry *entries; /* in insertion order, with holes */
-	uint32_t *slots;	   /* index into entries + 1; 0 = empty */
-	size_t nentries;	   /* used places in entries, holes included */
+	uint32_t *slots;           /* index into entries + 1; 0 = empty */
+	size_t nentries;           /* used places in entries, holes included */
 	size_t entries_cap;
-	size_t nslots;		   /* power of two, 0 before the first set */
-	size_t count;		   /* live keys */
+	size_t nslots; /* power of two, 0 before the first set */
+	size_t count;  /* live keys */
 };
 
 /* An empty map.  Allocates nothing. */

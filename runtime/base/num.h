@@ -25,8 +25,8 @@ int num_parse_int(int64_t *out, const char *text, size_t len, unsigned base) RT_
 int num_parse_uint(uint64_t *out, const char *text, size_t len, unsigned base) RT_MUST_CHECK;
 
 /* strconv.Atoi, and min <= value <= max or RT_ERANGE. */
-int num_parse_range(int64_t *out, const char *text, size_t len, int64_t min, int64_t max)
-	RT_MUST_CHECK;
+int num_parse_range(int64_t *out, const char *text, size_t len, int64_t min,
+		    int64_t max) RT_MUST_CHECK;
 
 /* Decimal without sign into a smaller type. */
 int num_parse_u16(uint16_t *out, const char *text, size_t len) RT_MUST_CHECK;

@@ -38,23 +38,23 @@
 #include "dns/name.h"
 #include "dns/types.h"
 
-#define DNS_HEADER_LEN	12
+#define DNS_HEADER_LEN  12
 #define DNS_MESSAGE_MAX 65535
-#define DNS_UDP_MIN	512 /* what every client accepts (RFC 1035 §4.2.1) */
+#define DNS_UDP_MIN     512 /* what every client accepts (RFC 1035 §4.2.1) */
 
 /* ---- header ---- */
 
 /* The second 16-bit word of the header. */
-#define DNS_FLAG_QR	0x8000u
-#define DNS_FLAG_AA	0x0400u
-#define DNS_FLAG_TC	0x0200u
-#define DNS_FLAG_RD	0x0100u
-#define DNS_FLAG_RA	0x0080u
-#define DNS_FLAG_Z	0x0040u
-#define DNS_FLAG_AD	0x0020u
-#define DNS_FLAG_CD	0x0010u
+#define DNS_FLAG_QR     0x8000u
+#define DNS_FLAG_AA     0x0400u
+#define DNS_FLAG_TC     0x0200u
+#define DNS_FLAG_RD     0x0100u
+#define DNS_FLAG_RA     0x0080u
+#define DNS_FLAG_Z      0x0040u
+#define DNS_FLAG_AD     0x0020u
+#define DNS_FLAG_CD     0x0010u
 #define DNS_OPCODE_MASK 0x7800u
-#define DNS_RCODE_MASK	0x000fu
+#define DNS_RCODE_MASK  0x000fu
 
 enum dns_section {
 	DNS_QUESTION,
@@ -84,7 +84,7 @@ dns_msg_flags(const uint8_t *msg)
 static inline void
 dns_msg_set_flags(uint8_t *msg, unsigned flags)
 {
-	bytes_put16(msg + 2, (uint16_t) flags);
+	bytes_put16(msg + 2, (uint16_t)flags);
 }
 
 static inline unsigned
@@ -103,48 +103,48 @@ dns_msg_rcode(const uint8_t *msg)
 static inline void
 dns_msg_set_rcode(uint8_t *msg, unsigned rcode)
 {
-	msg[3] = (uint8_t) ((msg[3] & 0xf0u) | (rcode & DNS_RCODE_MASK));
+	msg[3] = (uint8_t)((msg[3] & 0xf0u) | (rcode & DNS_RCODE_MASK));
 }
 
 static inline uint16_t
 dns_msg_count(const uint8_t *msg, enum dns_section section)
 {
-	return bytes_get16(msg + 4 + 2 * (size_t) section);
+	return bytes_get16(msg + 4 + 2 * (size_t)section);
 }
 
 static inline void
 dns_msg_set_count(uint8_t *msg, enum dns_section section, uint16_t n)
 {
-	bytes_put16(msg + 4 + 2 * (size_t) section, n);
+	bytes_put16(msg + 4 + 2 * (size_t)section, n);
 }
 
 /* ---- requests ---- */
 
 enum dns_query_verdict {
-	DNS_QUERY_OK,	  /* go on */
+	DNS_QUERY_OK,     /* go on */
 	DNS_QUERY_REJECT, /* answer with info->rcode */
 	DNS_QUERY_IGNORE, /* say nothing */
 };
 
 /*
- * What a request says beside its name.  For REJECT the fields that could be read are set: question_end
- * is 0 when there is no question to repeat, opt_pos 0 when there is no OPT.
+ * What a request says beside its name.  For REJECT the fields that could be read are set:
+ * question_end is 0 when there is no question to repeat, opt_pos 0 when there is no OPT.
  */
 struct dns_query_info {
-	uint16_t rcode;	       /* to send when rejected, 16 = BADVERS; else 0 */
-	uint16_t flags;	       /* as received */
+	uint16_t rcode; /* to send when rejected, 16 = BADVERS; else 0 */
+	uint16_t flags; /* as received */
 	uint16_t qtype;
 	uint16_t qclass;
 	uint16_t question_end; /* offset after the question; 0 = none */
-	uint16_t end;	       /* offset after the last record; bytes beyond are ignored */
+	uint16_t end;          /* offset after the last record; bytes beyond are ignored */
 	uint16_t opt_pos;      /* offset of the OPT record's owner; 0 = no EDNS */
 	uint16_t udp_size;     /* what the client said, at least 512; 512 without EDNS */
 	uint16_t options_pos;  /* offset of the EDNS options */
 	uint16_t options_len;  /* bytes of EDNS options, well-formed */
 	uint16_t tsig_pos;     /* offset of the TSIG record's owner; 0 = none */
-	uint8_t opcode;	       /* QUERY or NOTIFY once accepted */
+	uint8_t opcode;        /* QUERY or NOTIFY once accepted */
 	uint8_t edns_version;  /* 0 once accepted */
-	bool edns_do;	       /* DNSSEC OK */
+	bool edns_do;          /* DNSSEC OK */
 };
 
 /*
@@ -158,21 +158,22 @@ struct dns_query_info {
  *	more than one OPT, OPT not in the root, TSIG not last	REJECT FORMERR
  *	EDNS version other than 0				REJECT BADVERS
  *
- * A message that ends after the question although the header counts further records is taken as one
- * without records (CoreDNS's library does so), and bytes after the last record are ignored.  The class is
- * not judged here.  Differences from CoreDNS: a compression pointer in the question, two OPTs, an OPT
- * whose owner is not the root, and an OPT or TSIG outside the additional section are FORMERR.
+ * A message that ends after the question although the header counts further records is taken as
+ * one without records (CoreDNS's library does so), and bytes after the last record are ignored.
+ * The class is not judged here.  Differences from CoreDNS: a compression pointer in the question,
+ * two OPTs, an OPT whose owner is not the root, and an OPT or TSIG outside the additional section
+ * are FORMERR.
  *
  * info is always filled; qname only for OK.
  */
-enum dns_query_verdict dns_query_parse(const uint8_t *wire, size_t len,
-				       struct dns_query_info *info, struct dns_qname *qname);
+enum dns_query_verdict dns_query_parse(const uint8_t *wire, size_t len, struct dns_query_info *info,
+				       struct dns_qname *qname);
 
 /*
- * Turn a rejected request into its answer in place: header flags (QR, the opcode and RD kept), rcode, counts;
- * the question is kept when there was one; an OPT of version 0 with the upper bits of the rcode is appended
- * when the request had a readable OPT and the rcode needs it.  wire must have room for question_end + 11.
- * Returns the length of the answer.
+ * Turn a rejected request into its answer in place: header flags (QR, the opcode and RD kept),
+ * rcode, counts; the question is kept when there was one; an OPT of version 0 with the upper bits
+ * of the rcode is appended when the request had a readable OPT and the rcode needs it.  wire must
+ * have room for question_end + 11. Returns the length of the answer.
  */
 size_t dns_reply_reject(uint8_t *wire, const struct dns_query_info *info);
 
@@ -181,18 +182,18 @@ size_t dns_reply_reject(uint8_t *wire, const struct dns_query_info *info);
 /* One record, valid after dns_rr_next returned true.  All offsets are in bounds. */
 struct dns_rr_iter {
 	const uint8_t *msg;
-	size_t len;	/* bytes of the message */
-	uint32_t start;	/* offset of the owner */
-	uint32_t fixed;	/* offset of the type, after the owner; class +2, TTL +4, RDLENGTH +8 */
-	uint32_t rdata;	/* offset of the data */
-	uint32_t end;	/* offset after the record = rdata + rdlen */
-	uint32_t ttl;	/* seconds */
+	size_t len;     /* bytes of the message */
+	uint32_t start; /* offset of the owner */
+	uint32_t fixed; /* offset of the type, after the owner; class +2, TTL +4, RDLENGTH +8 */
+	uint32_t rdata; /* offset of the data */
+	uint32_t end;   /* offset after the record = rdata + rdlen */
+	uint32_t ttl;   /* seconds */
 	uint16_t type;
 	uint16_t class;
-	uint16_t rdlen;			/* bytes of data */
-	uint16_t left[DNS_ADDITIONAL + 1];	/* records still to come, per section */
-	enum dns_section section;	/* ANSWER, AUTHORITY or ADDITIONAL */
-	int error;	/* 0, or why dns_rr_next returned false early */
+	uint16_t rdlen;                    /* bytes of data */
+	uint16_t left[DNS_ADDITIONAL + 1]; /* records still to come, per section */
+	enum dns_section section;          /* ANSWER, AUTHORITY or ADDITIONAL */
+	int error;                         /* 0, or why dns_rr_next returned false early */
 };
 
 /*
@@ -202,9 +203,9 @@ struct dns_rr_iter {
 int dns_rr_iter_init(struct dns_rr_iter *it, const uint8_t *msg, size_t len) RT_MUST_CHECK;
 
 /*
- * Step to the next record.  False after the last one the header counts, or when the record is malformed
- * or cut off (it->error < 0).  The owner is bounded but its pointers are not followed, and the data is
- * bounded but not looked into: dns_name_unpack and dns_rdata_check do that.
+ * Step to the next record.  False after the last one the header counts, or when the record is
+ * malformed or cut off (it->error < 0).  The owner is bounded but its pointers are not followed,
+ * and the data is bounded but not looked into: dns_name_unpack and dns_rdata_check do that.
  */
 bool dns_rr_next(struct dns_rr_iter *it);
 
@@ -227,12 +228,12 @@ dns_rr_owner(const struct dns_rr_iter *it, uint8_t out[DNS_NAME_BUF])
 
 /* Where things are in a message that dns_msg_check found well-formed. */
 struct dns_msg_layout {
-	uint32_t question_end;		     /* offset after the question section */
+	uint32_t question_end;                /* offset after the question section */
 	uint32_t section[DNS_ADDITIONAL + 1]; /* offset of each section's first byte */
-	uint32_t end;			     /* offset after the last record */
-	uint32_t opt_pos;		     /* offset of the OPT's owner; 0 = none */
-	uint32_t tsig_pos;		     /* offset of the TSIG's owner; 0 = none */
-	uint16_t rcode;			     /* all twelve bits */
+	uint32_t end;                         /* offset after the last record */
+	uint32_t opt_pos;                     /* offset of the OPT's owner; 0 = none */
+	uint32_t tsig_pos;                    /* offset of the TSIG's owner; 0 = none */
+	uint16_t rcode;                       /* all twelve bits */
 };
 
 /*
@@ -246,17 +247,17 @@ int dns_msg_check(struct dns_msg_layout *layout, const uint8_t *msg, size_t len)
 int dns_msg_question_end(const uint8_t *msg, size_t len) RT_MUST_CHECK;
 
 /*
- * Whether b answers a: same id, opcode, and the same single question (name without regard to case, type
- * and class), and QR set in b only.
+ * Whether b answers a: same id, opcode, and the same single question (name without regard to
+ * case, type and class), and QR set in b only.
  */
 bool dns_msg_answers(const uint8_t *a, size_t alen, const uint8_t *b, size_t blen);
 
 /*
- * Shorten a complete message to limit bytes by leaving out whole records: the additional section first
- * (from its end, the OPT kept), then authority, then answer; TC is set when anything was left out.  A
- * message with a TSIG, or within the limit, is left alone.  limit below 512 counts as 512.
- * Once a record does not fit, none after it is kept, as in CoreDNS.  Returns the new length; len when
- * the message is malformed (it was made by us, so this does not happen).
+ * Shorten a complete message to limit bytes by leaving out whole records: the additional section
+ * first (from its end, the OPT kept), then authority, then answer; TC is set when anything was
+ * left out.  A message with a TSIG, or within the limit, is left alone.  limit below 512 counts
+ * as 512. Once a record does not fit, none after it is kept, as in CoreDNS.  Returns the new
+ * length; len when the message is malformed (it was made by us, so this does not happen).
  */
 size_t dns_msg_truncate(uint8_t *msg, size_t len, size_t limit);
 

@@ -42,13 +42,13 @@
  *
  * wire is lower-cased; after its len octets it is zero up to the next multiple of 16.
  * label[i] is the offset in wire of label i's length octet, 0 … nlabels-1 from the left, and
- * label[nlabels] that of the root's zero octet, so that wire + label[i] is the name with its first i
- * labels removed.
+ * label[nlabels] that of the root's zero octet, so that wire + label[i] is the name with its
+ * first i labels removed.
  */
 struct dns_qname {
-	uint64_t hash;		   /* dns_name_hash of the whole name */
-	uint8_t len;		   /* octets, 1 … 255 */
-	uint8_t nlabels;	   /* labels without the root, 0 … 127 */
+	uint64_t hash;   /* dns_name_hash of the whole name */
+	uint8_t len;     /* octets, 1 … 255 */
+	uint8_t nlabels; /* labels without the root, 0 … 127 */
 	uint8_t label[DNS_LABELS_MAX + 1];
 	uint8_t wire[DNS_NAME_BUF] RT_ALIGNED(16);
 };
@@ -57,17 +57,18 @@ struct dns_qname {
 
 /*
  * The wire form of len bytes of text, written to out.  A name without a final dot is taken as
- * absolute too ("example.org" is example.org.).  "." is the root.  Escapes: \X is X, \DDD the octet
- * with that decimal value.  The case is kept.
+ * absolute too ("example.org" is example.org.).  "." is the root.  Escapes: \X is X, \DDD the
+ * octet with that decimal value.  The case is kept.
  *
- * Returns the length (1 … 255), or RT_ESYNTAX (no text), RT_ELABELEMPTY, RT_ELABELLEN, RT_ENAMELEN,
- * RT_EESCAPE; out is undefined then.
+ * Returns the length (1 … 255), or RT_ESYNTAX (no text), RT_ELABELEMPTY, RT_ELABELLEN,
+ * RT_ENAMELEN, RT_EESCAPE; out is undefined then.
  */
 int dns_name_from_text(uint8_t out[DNS_NAME_BUF], const char *text, size_t len) RT_MUST_CHECK;
 
 /*
- * The same, but a name without a final dot is continued by origin (a wire name), and "@" alone is the
- * origin: the rules of a zone file.  origin NULL: as dns_name_from_text, and "@" is RT_ESYNTAX.
+ * The same, but a name without a final dot is continued by origin (a wire name), and "@" alone is
+ * the origin: the rules of a zone file.  origin NULL: as dns_name_from_text, and "@" is
+ * RT_ESYNTAX.
  */
 int dns_name_from_text_origin(uint8_t out[DNS_NAME_BUF], const char *text, size_t len,
 			      const uint8_t *origin) RT_MUST_CHECK;
@@ -105,8 +106,8 @@ size_t dns_name_lower(uint8_t out[DNS_NAME_BUF], const uint8_t *name);
 void dns_lower(uint8_t *data, size_t len);
 
 /*
- * Append suffix to the first nlabels labels of prefix.  Returns the length, or RT_ENAMELEN.  out may not
- * overlap its sources.
+ * Append suffix to the first nlabels labels of prefix.  Returns the length, or RT_ENAMELEN.  out
+ * may not overlap its sources.
  */
 int dns_name_join(uint8_t out[DNS_NAME_BUF], const uint8_t *prefix, unsigned nlabels,
 		  const uint8_t *suffix) RT_MUST_CHECK;
@@ -145,15 +146,16 @@ uint64_t dns_name_hash(const uint8_t *name, size_t len) RT_PURE;
 /*
  * Read the name at offset pos of a message, following compression pointers.  Each pointer
  * must go to a place before the start of the piece of name it ends, which excludes loops.  The
- * uncompressed name is written to out in the case found (out may be NULL: validate only) and *next
- * (may be NULL) is set to the offset after the name's first piece.
- * Returns the length of the uncompressed name, or RT_EEOF, RT_EPOINTER, RT_ENAMELEN, RT_EFORMAT.
+ * uncompressed name is written to out in the case found (out may be NULL: validate only) and
+ * *next (may be NULL) is set to the offset after the name's first piece. Returns the length of
+ * the uncompressed name, or RT_EEOF, RT_EPOINTER, RT_ENAMELEN, RT_EFORMAT.
  */
-int dns_name_unpack(uint8_t *out, const uint8_t *msg, size_t len, size_t pos, size_t *next)
-	RT_MUST_CHECK;
+int dns_name_unpack(uint8_t *out, const uint8_t *msg, size_t len, size_t pos,
+		    size_t *next) RT_MUST_CHECK;
 
 /*
- * Only the offset after the name at pos; pointers are not followed.  RT_EEOF, RT_ENAMELEN, RT_EFORMAT.
+ * Only the offset after the name at pos; pointers are not followed.  RT_EEOF, RT_ENAMELEN,
+ * RT_EFORMAT.
  */
 int dns_name_skip(const uint8_t *msg, size_t len, size_t pos) RT_MUST_CHECK;
 
@@ -165,10 +167,10 @@ bool dns_name_equal_at(const uint8_t *msg, size_t len, size_t pos, const uint8_t
 
 /*
  * Fill q from the uncompressed name at offset pos of a message: validate, lower-case, find the
- * labels, hash.  Returns the offset after the name, or RT_EEOF, RT_EPOINTER, RT_EFORMAT, RT_ENAMELEN.
+ * labels, hash.  Returns the offset after the name, or RT_EEOF, RT_EPOINTER, RT_EFORMAT,
+ * RT_ENAMELEN.
  */
-int dns_qname_parse(struct dns_qname *q, const uint8_t *msg, size_t len, size_t pos)
-	RT_MUST_CHECK;
+int dns_qname_parse(struct dns_qname *q, const uint8_t *msg, size_t len, size_t pos) RT_MUST_CHECK;
 
 /* Fill q from a trusted name. */
 void dns_qname_set(struct dns_qname *q, const uint8_t *name);

@@ -11,18 +11,20 @@
  *	if (w.error < 0) ...		SERVFAIL
  *	len = w.len;
  *
- * Errors are sticky: after the first one nothing more is written and every function returns the same
- * code, so that a plugin may write a whole answer and look once.  A record that fails leaves no trace in
- * the message.
+ * Errors are sticky: after the first one nothing more is written and every function returns the
+ * same code, so that a plugin may write a whole answer and look once.  A record that fails leaves
+ * no trace in the message.
  *
- * Names are compressed (RFC 1035 §4.1.4) against the question and everything written before, comparing
- * without case.  Within record data only the names of the types of RFC 3597 §4 are compressed.
+ * Names are compressed (RFC 1035 §4.1.4) against the question and everything written before,
+ * comparing without case.  Within record data only the names of the types of RFC 3597 §4 are
+ * compressed.
  *
- * When the buffer is full the grow callback is asked for more; it changes wire and cap (the runtime moves
- * the query to a larger buffer).  Without a callback, or when it refuses, the error is RT_ENOSPC.
+ * When the buffer is full the grow callback is asked for more; it changes wire and cap (the
+ * runtime moves the query to a larger buffer).  Without a callback, or when it refuses, the error
+ * is RT_ENOSPC.
  *
- * Nothing is allocated.  A writer belongs to one thread and is plain data: it may be copied with its
- * message (rt_query does so when it suspends), because the table holds offsets, not pointers.
+ * Nothing is allocated.  A writer belongs to one thread and is plain data: it may be copied with
+ * its message (rt_query does so when it suspends), because the table holds offsets, not pointers.
  */
 #ifndef DNS_WRITER_H
 #define DNS_WRITER_H
@@ -38,14 +40,14 @@
 #define DNS_WRITER_SLOTS 64
 
 struct dns_writer {
-	uint8_t *wire;	     /* the message */
-	size_t len;	     /* bytes written, header included */
-	size_t cap;	     /* bytes at wire, at most DNS_MESSAGE_MAX are used */
-	int error;	     /* 0 or the first failure, sticky */
-	uint8_t section;     /* enum dns_section last written to */
-	uint8_t nslots;	     /* places of slot in use */
+	uint8_t *wire;                       /* the message */
+	size_t len;                          /* bytes written, header included */
+	size_t cap;                          /* bytes at wire, at most DNS_MESSAGE_MAX are used */
+	int error;                           /* 0 or the first failure, sticky */
+	uint8_t section;                     /* enum dns_section last written to */
+	uint8_t nslots;                      /* places of slot in use */
 	uint16_t counts[DNS_ADDITIONAL + 1]; /* as in the header, which is kept up to date */
-	uint32_t open;	     /* offset of the record being built by hand; 0 = none */
+	uint32_t open; /* offset of the record being built by hand; 0 = none */
 
 	/* Make room for need bytes in all (cap >= need) or return false.  May be NULL. */
 	bool (*grow)(struct dns_writer *w, size_t need);
@@ -65,15 +67,16 @@ struct dns_writer_mark {
 };
 
 /*
- * Write after len bytes (header and question, already there) of the buffer at wire with cap bytes.
- * The three record counts in the header become 0; the rest of the header is not touched.
+ * Write after len bytes (header and question, already there) of the buffer at wire with cap
+ * bytes. The three record counts in the header become 0; the rest of the header is not touched.
  * grow and user are NULL: set them afterwards.
  */
 void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap);
 
 /*
- * The same, but go on after the records that stand in the message already (to add an OPT or further records
- * to a finished answer); its names serve for compression too.  0 or the message's fault.
+ * The same, but go on after the records that stand in the message already (to add an OPT or
+ * further records to a finished answer); its names serve for compression too.  0 or the message's
+ * fault.
  */
 int dns_writer_resume(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap) RT_MUST_CHECK;
 
@@ -82,24 +85,24 @@ struct dns_writer_mark dns_writer_mark(const struct dns_writer *w);
 void dns_writer_rollback(struct dns_writer *w, const struct dns_writer_mark *mark);
 
 /*
- * Append a record.  owner is an uncompressed trusted name, rdata is wire rdata (uncompressed names).
- * 0; RT_ENOSPC; RT_EORDER: a later section was written to; RT_ERDATA: malformed rdata of a
- * type with compressible names; RT_ELIMIT: 65535 records.
+ * Append a record.  owner is an uncompressed trusted name, rdata is wire rdata (uncompressed
+ * names). 0; RT_ENOSPC; RT_EORDER: a later section was written to; RT_ERDATA: malformed rdata of
+ * a type with compressible names; RT_ELIMIT: 65535 records.
  */
 int dns_writer_rr(struct dns_writer *w, enum dns_section section, const uint8_t *owner,
 		  uint16_t type, uint16_t class, uint32_t ttl, const uint8_t *rdata, size_t rdlen);
 
 /*
- * The same with an owner that stands at offset owner_pos of the message (12 = the question's name; a
- * caller that uses it needs no copy of the name, and keeps the client's case).
+ * The same with an owner that stands at offset owner_pos of the message (12 = the question's
+ * name; a caller that uses it needs no copy of the name, and keeps the client's case).
  */
 int dns_writer_rr_at(struct dns_writer *w, enum dns_section section, size_t owner_pos,
 		     uint16_t type, uint16_t class, uint32_t ttl, const uint8_t *rdata,
 		     size_t rdlen);
 
 /*
- * Append count finished records of len bytes as they are.  Their compression pointers, if any, must be
- * right for this message (offset 12 = the question's name).
+ * Append count finished records of len bytes as they are.  Their compression pointers, if any,
+ * must be right for this message (offset 12 = the question's name).
  */
 int dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *records,
 		   size_t len, unsigned count);
@@ -111,9 +114,9 @@ int dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t
 int dns_writer_copy(struct dns_writer *w, enum dns_section section, const struct dns_rr_iter *it);
 
 /*
- * Build a record piece by piece: open it, add data, close it.  Between open and close no other record can be
- * written.  dns_writer_name compresses when compress is set (and the type's rules allow it: the
- * caller knows).
+ * Build a record piece by piece: open it, add data, close it.  Between open and close no other
+ * record can be written.  dns_writer_name compresses when compress is set (and the type's rules
+ * allow it: the caller knows).
  */
 int dns_writer_open(struct dns_writer *w, enum dns_section section, const uint8_t *owner,
 		    uint16_t type, uint16_t class, uint32_t ttl);

@@ -14,18 +14,20 @@
  *		log("%s:%u: %s", err.file, err.line, err.text);
  *
  * Understood: $ORIGIN, $TTL, $INCLUDE file [origin], $GENERATE (BIND's form with
- * ${offset,width,base}); parentheses, comments, quoted strings, escapes; owner and TTL carried over from the
- * record before; TTLs with units (1h30m); every type ldns knows, TYPE### and \# data (RFC 3597).
- * A name that is not absolute is continued by the origin; "@" is the origin.
+ * ${offset,width,base}); parentheses, comments, quoted strings, escapes; owner and TTL carried
+ * over from the record before; TTLs with units (1h30m); every type ldns knows, TYPE### and \#
+ * data (RFC 3597). A name that is not absolute is continued by the origin; "@" is the origin.
  *
- * The TTL of a record without one is that of $TTL; before any $TTL that of the record before; for the SOA as first
- * record its own minimum (RFC 1035 §5.1, RFC 2308 §4).  Otherwise it is an error.
+ * The TTL of a record without one is that of $TTL; before any $TTL that of the record before; for
+ * the SOA as first record its own minimum (RFC 1035 §5.1, RFC 2308 §4).  Otherwise it is an
+ * error.
  *
  * Reading stops at the first mistake, which is reported with the file and line where its
  * record begins or the faulty token stands.
  *
- * Common types are scanned here, the data of the others is given to ldns.  This is the only part of the DNS
- * library that needs libldns: it is an archive of its own, libzonefile.a, linked with $(LDNS_LIBS).
+ * Common types are scanned here, the data of the others is given to ldns.  This is the only part
+ * of the DNS library that needs libldns: it is an archive of its own, libzonefile.a, linked with
+ * $(LDNS_LIBS).
  *
  * Thread-safe: no shared state.  Blocking file access: service thread or start-up only.
  */
@@ -40,9 +42,9 @@
 #include "dns/name.h"
 
 /* Limits that hold when an option is 0. */
-#define DNS_ZONEFILE_INCLUDE_DEPTH 7	       /* nested $INCLUDEs, as in CoreDNS */
-#define DNS_ZONEFILE_GENERATE_MAX  65536       /* records of one $GENERATE, as in CoreDNS */
-#define DNS_ZONEFILE_BYTES_MAX	   (1ULL << 31) /* bytes of one file */
+#define DNS_ZONEFILE_INCLUDE_DEPTH 7            /* nested $INCLUDEs, as in CoreDNS */
+#define DNS_ZONEFILE_GENERATE_MAX  65536        /* records of one $GENERATE, as in CoreDNS */
+#define DNS_ZONEFILE_BYTES_MAX     (1ULL << 31) /* bytes of one file */
 
 /* One record.  Pointers are valid during the callback only. */
 struct dns_zonefile_rr {
@@ -50,11 +52,11 @@ struct dns_zonefile_rr {
 	size_t owner_len;     /* bytes */
 	uint16_t type;
 	uint16_t class;
-	uint32_t ttl;	      /* seconds */
+	uint32_t ttl;         /* seconds */
 	const uint8_t *rdata; /* wire rdata, names not compressed */
-	size_t rdlen;	      /* bytes */
+	size_t rdlen;         /* bytes */
 	const char *file;     /* the file it stands in, as it was named */
-	unsigned line;	      /* where the record begins, from 1 */
+	unsigned line;        /* where the record begins, from 1 */
 };
 
 struct dns_zonefile_options {
@@ -73,21 +75,21 @@ struct dns_zonefile_options {
 
 struct dns_zonefile_error {
 	char file[256]; /* cut if longer */
-	unsigned line;	/* from 1; 0 = the file as a whole */
+	unsigned line;  /* from 1; 0 = the file as a whole */
 	char text[256]; /* the fault in words, lower case, no full stop */
 };
 
 /*
  * Read the file at path.  Relative $INCLUDE paths are relative to the folder of the file that
- * includes.  0; RT_ESYNTAX and other codes with *err filled; RT_ECANCELED when the callback said stop (*err
- * tells where).
+ * includes.  0; RT_ESYNTAX and other codes with *err filled; RT_ECANCELED when the callback said
+ * stop (*err tells where).
  */
 int dns_zonefile_read(const char *path, const struct dns_zonefile_options *opt,
 		      struct dns_zonefile_error *err) RT_MUST_CHECK;
 
 /* The same from memory; name stands for the file in errors and resolves $INCLUDE paths. */
 int dns_zonefile_parse(const char *text, size_t len, const char *name,
-		       const struct dns_zonefile_options *opt, struct dns_zonefile_error *err)
-	RT_MUST_CHECK;
+		       const struct dns_zonefile_options *opt,
+		       struct dns_zonefile_error *err) RT_MUST_CHECK;
 
 #endif
