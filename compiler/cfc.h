@@ -25,7 +25,7 @@
 #include "compiler/source.h"
 
 struct arena;
-struct cfc_plugin;
+struct map;
 
 /* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
 typedef const char *cfc_getenv_fn(void *arg, const char *name);
@@ -37,12 +37,10 @@ struct cfc {
 	struct cfc_source **sources; /* every unit read so far, in order */
 	size_t nsources;
 	size_t sources_room;
+	struct map *files; /* path -> unit, of those read from files */
 
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
-
-	const struct cfc_plugin *const *plugins; /* of this build, in chain order (plugins.h) */
-	size_t nplugins;
 
 	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
 };
@@ -55,5 +53,14 @@ char *cfc_printf(struct cfc *c, const char *fmt, ...) CFC_PRINTF(2, 3);
 
 /* Room for count objects of size bytes, zeroed; the product is checked. */
 void *cfc_array(struct cfc *c, size_t count, size_t size);
+
+/*
+ * Room for one more element in a list of count elements of size bytes: returns array itself or a
+ * copy twice as long (new places zeroed) and sets *room. The old copy stays in the arena.
+ *
+ *	list = cfc_grow(c, list, count, &room, sizeof(list[0]));
+ *	list[count++] = x;
+ */
+void *cfc_grow(struct cfc *c, void *array, size_t count, size_t *room, size_t size);
 
 #endif

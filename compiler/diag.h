@@ -15,9 +15,10 @@
  *	      |     ^~~~~
  *	Corefile:3:5: note: did you mean 'whoami'?
  *
- * A span that came through imports or snippets brings its chain along: the notes 'imported from
- * here' are added by themselves. A note at the same place as its diagnostic is shown without
- * the source line. The same diagnostic at the same place (a snippet used three times) is kept once.
+ * A span that came through imports or snippets brings its chain along: the notes "'x' is
+ * imported here" are added by themselves. A note at the same place as its diagnostic is shown
+ *without the source line. The same diagnostic at the same place (a snippet used three times) is
+ *kept once.
  *
  * Message style: lower case, no full stop, the fault first, the subject in single quotes, what was
  * expected; the cure goes into a note.
@@ -77,9 +78,9 @@ struct cfc_diag_seen; /* hash chain by which the same report is recognised */
 
 struct cfc_diags {
 	struct cfc_diag **list;
-	size_t count;    /* kept */
-	size_t room;     /* allocated */
-	size_t nerrors;  /* of each severity, the dropped ones included, repeated ones not */
+	size_t count;   /* kept */
+	size_t room;    /* allocated */
+	size_t nerrors; /* of each severity, the dropped ones included, repeated ones not */
 	size_t nwarnings;
 	size_t ninfos;
 	size_t show_max;       /* errors to print, 0 = all */
@@ -113,8 +114,8 @@ void cfc_diags_sort(struct cfc *c);
 void cfc_diags_print(struct cfc *c, FILE *out);
 
 /*
- * Order of two places as a reader meets them: what is imported sorts at its import.
- * Negative, zero, positive. No place sorts first.
+ * Order of two places as a reader meets them: what is imported from another file sorts at its
+ * import, a snippet at its own place. Negative, zero, positive. No place sorts first.
  */
 int cfc_span_compare(struct cfc_span a, struct cfc_span b);
 

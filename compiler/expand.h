@@ -20,7 +20,7 @@
 #define CFC_SNIPPETS_MAX     10000u
 #define CFC_FILES_MAX        100000u
 #define CFC_IMPORT_DEPTH_MAX 200u
-#define CFC_TOKENS_MAX       20000000u
+#define CFC_TOKENS_MAX       4000000u
 
 /*
  * Parse unit and all that it imports and build the effective tree. False = errors were

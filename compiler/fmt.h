@@ -1,18 +1,19 @@
 /*
  * fmt: the canonical form of one source unit.
  *
- * One tab per level, one blank between words, `{` at the end of its line and `}` on its own, comments
- * where they were, at most one empty line in a row, one between top-level blocks, none at the edges
- * of a block, LF line ends, no BOM. Words keep their spelling (quotes stay where they are: they do
- * not change the meaning, and the author had a reason). Formatting again changes nothing, and the
- * formatted text has the same tokens in the same lines and blocks, so the same plan.
+ * One tab per level, one blank between words, `{` at the end of its line and `}` on its own,
+ *comments where they were, at most one empty line in a row, one between top-level blocks, none at
+ *the edges of a block, LF line ends, no BOM. Words keep their spelling (quotes stay where they are:
+ *they do not change the meaning, and the author had a reason). Formatting again changes nothing,
+ *and the formatted text has the same tokens in the same lines and blocks, so the same plan.
  *
  *	char *text;
  *	size_t len;
  *	if (cfc_fmt(c, unit, &text, &len) && !cfc_fmt_same(unit, text, len))
  *		fputs(cfc_diff(c, unit->path, unit->text, unit->len, text, len), stdout);
  *
- * A unit with errors is not formatted. Imports are not followed. Memory: the arena of the `struct cfc`.
+ * A unit with errors is not formatted. Imports are not followed. Memory: the arena of the `struct
+ *cfc`.
  */
 #ifndef COMPILER_FMT_H
 #define COMPILER_FMT_H
@@ -29,8 +30,8 @@ bool cfc_fmt(struct cfc *c, struct cfc_source *unit, char **text, size_t *len);
 bool cfc_fmt_same(const struct cfc_source *unit, const char *text, size_t len);
 
 /*
- * A unified diff with three lines of context ("--- path", "+++ path (formatted)"), empty if the texts
- * are equal.
+ * A unified diff with three lines of context ("--- path", "+++ path (formatted)"), empty if the
+ * texts are equal.
  */
 const char *cfc_diff(struct cfc *c, const char *path, const char *old, size_t oldlen,
 		     const char *new, size_t newlen);

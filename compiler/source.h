@@ -55,11 +55,10 @@ struct cfc_span {
 };
 
 struct cfc_origin {
-	const struct cfc_origin *parent; /* the import around this one; NULL = main file */
-	struct cfc_span at;              /* the argument of the import directive */
-	const char *name;                /* snippet name, or path as displayed */
-	bool snippet;                    /* a snippet; otherwise a file */
-	uint32_t depth;                  /* 1 = imported by the main file */
+	struct cfc_span at; /* argument of the import; at.origin = the import around it */
+	const char *name;   /* snippet name, or path as displayed */
+	bool snippet;       /* a snippet; otherwise a file */
+	uint32_t depth;     /* 1 = imported by the main file */
 };
 
 struct cfc_source {

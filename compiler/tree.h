@@ -1,14 +1,15 @@
 /*
  * The two trees of a Corefile.
  *
- * The **syntax tree** (`struct cfc_node`) is what stands in one source unit, loss-free but for blanks:
- * a list of lines, each with its words and, where it opens one, its block; comments and blank lines
- * are kept for the formatter. It knows no plugin, no import, no environment. Made by cfc_parse.
+ * The **syntax tree** (`struct cfc_node`) is what stands in one source unit, loss-free but for
+ *blanks: a list of lines, each with its words and, where it opens one, its block; comments and
+ *blank lines are kept for the formatter. It knows no plugin, no import, no environment. Made by
+ *cfc_parse.
  *
- * The **effective tree** (`struct cfc_tree`) is what the server is made from: server blocks with keys
- * and directives after imports, snippets and environment variables. Every token in it knows
- * the place where it was written and the chain of imports through which it came (span.origin).
- * Made by cfc_expand (expand.h). An option binder walks it like this:
+ * The **effective tree** (`struct cfc_tree`) is what the server is made from: server blocks with
+ *keys and directives after imports, snippets and environment variables. Every token in it knows the
+ *place where it was written and the chain of imports through which it came (span.origin). Made by
+ *cfc_expand (expand.h). An option binder walks it like this:
  *
  *	for (size_t i = 0; i < server->ndirectives; i++) {
  *		const struct cfc_directive *d = &server->directives[i];
@@ -31,7 +32,8 @@
 
 #include "compiler/source.h"
 
-#define CFC_DEPTH_MAX 64u /* blocks within blocks, the server block included */
+#define CFC_DEPTH_MAX 64u      /* blocks within blocks, the server block included */
+#define CFC_WORDS_MAX 4000000u /* words in one unit */
 
 struct cfc_token {
 	const char *text;     /* the value: without quotes, environment put in (effective tree) */
@@ -54,16 +56,16 @@ struct cfc_comment {
 };
 
 struct cfc_node {
-	struct cfc_node *next;     /* the following line of the same block; NULL = last */
-	struct cfc_token *tokens;  /* NULL for a line that holds only a comment */
-	size_t ntokens;            /* 0 with has_block: a '{' at the start of a line */
-	bool has_block;            /* the line ends in '{' */
-	bool blank_before;         /* at least one empty line stands before this one */
-	bool blank_in_end;         /* ... before the closing brace of its block */
-	bool after_brace;          /* starts on the line of the '}' before it */
-	struct cfc_node *children; /* content of the block; NULL = empty */
-	struct cfc_span open;      /* the '{' */
-	struct cfc_span close;     /* the '}' */
+	struct cfc_node *next;             /* the following line of the same block; NULL = last */
+	struct cfc_token *tokens;          /* NULL for a line that holds only a comment */
+	size_t ntokens;                    /* 0 with has_block: a '{' at the start of a line */
+	bool has_block;                    /* the line ends in '{' */
+	bool blank_before;                 /* at least one empty line stands before this one */
+	bool after_brace;                  /* starts on the line of the '}' before it */
+	struct cfc_node *children;         /* content of the block; NULL = empty */
+	uint32_t line, end_line;           /* first and last line of the text that belongs to it */
+	struct cfc_span open;              /* the '{' */
+	struct cfc_span close;             /* the '}'; of length 0 if it is missing */
 	struct cfc_comment *comment;       /* own-line comment, or the one after the words or '{' */
 	struct cfc_comment *close_comment; /* after '}' */
 };

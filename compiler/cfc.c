@@ -1,0 +1,71 @@
+/*
+ * The compilation context and allocation in its arena.
+ */
+#include "config.h"
+
+#include "compiler/cfc.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/xalloc.h"
+
+static const char *
+process_getenv(void *arg, const char *name)
+{
+	(void)arg;
+	return getenv(name);
+}
+
+void
+cfc_init(struct cfc *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->arena = xarena_new(0);
+	c->files = arena_alloc(c->arena, sizeof(*c->files));
+	map_init(c->files);
+	c->diags.show_max = CFC_DIAGS_SHOW;
+	c->getenv = process_getenv;
+	c->dns_port = 53;
+}
+
+void
+cfc_release(struct cfc *c)
+{
+	map_release(c->files);
+	arena_free(c->arena);
+	memset(c, 0, sizeof(*c));
+}
+
+char *
+cfc_printf(struct cfc *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	char *s = arena_vprintf(c->arena, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void *
+cfc_array(struct cfc *c, size_t count, size_t size)
+{
+	return arena_calloc(c->arena, count, size);
+}
+
+void *
+cfc_grow(struct cfc *c, void *array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	size_t wider = *room == 0 ? 8 : *room * 2;
+	void *copy = arena_calloc(c->arena, wider, size);
+	if (count > 0)
+		memcpy(copy, array, count * size);
+	*room = wider;
+	return copy;
+}
