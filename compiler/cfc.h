@@ -25,6 +25,7 @@
 #include "compiler/source.h"
 
 struct arena;
+struct cfc_plugin;
 struct map;
 
 /* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
@@ -41,6 +42,9 @@ struct cfc {
 
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
+
+	const struct cfc_plugin *const *plugins; /* of this build, in chain order (plugins.h) */
+	size_t nplugins;
 
 	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
 };

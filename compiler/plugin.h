@@ -39,8 +39,8 @@
  * the compiler goes on with the next line.  Memory: everything a config points to is allocated from
  * the compilation (cfc_alloc) and lives until the end of the program.  No globals.
  */
-#ifndef CFC_PLUGIN_H
-#define CFC_PLUGIN_H
+#ifndef COMPILER_PLUGIN_H
+#define COMPILER_PLUGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,6 +83,7 @@ enum cfc_kind {
 enum cfc_arity {
 	CFC_ONE,  /* must be there */
 	CFC_OPT,  /* may be left out, with all that follow it */
+	CFC_IF,   /* taken if the word is a number or duration, else left to the next argument */
 	CFC_REST, /* all remaining ones, also none; list kinds only */
 	CFC_MANY, /* all remaining ones, at least one; list kinds only */
 };
@@ -178,6 +179,8 @@ struct cfc_plugin {
 	unsigned hooks;  /* CFC_SERVE ... */
 	unsigned traits; /* CFC_ANSWERS ... */
 	const char *libs; /* for the linker, beyond the runtime's: "-lldns -lcrypto"; NULL: none */
+	/* Plugins outside the tree: the one of order.def that it runs before; NULL: last. */
+	const char *before;
 	/* Before anything is bound: defaults that no text can express.  May be NULL. */
 	void (*init)(struct cfc_bind *b, void *config);
 	/* A block line whose first word is no option (hosts entries); NULL: CF2004, unknown option. */

@@ -1,0 +1,30 @@
+/*
+ * checks.h - rules about the whole program.
+ *
+ * A rule is one function and one row in the table in checks.c: id, severity, summary, explanation.
+ * Rules see only the plan, report through the diagnostics, and never stop each other.
+ */
+#ifndef COMPILER_CHECKS_H
+#define COMPILER_CHECKS_H
+
+#include "compiler/plan.h"
+
+struct cfc_rule {
+	const char *id; /* "CF3004"; never changes its meaning */
+	enum cfc_severity severity;
+	const char *summary; /* one line */
+	const char *explain; /* cause, example, cure */
+	void (*check)(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
+};
+
+/* Runs all of them. */
+void cfc_check(struct cfc *c, const struct cfc_plan *plan);
+
+/* The rules in order of their ids; NULL and *n = 0 is never returned. */
+const struct cfc_rule *cfc_rules(size_t *n);
+
+/* Reports with the rule's id and severity. */
+void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * command.h - one command of the command line, one file, one descriptor.
+ *
+ * main.c finds the command by its name and hands over; commands print what was asked for on standard
+ * output and diagnostics on standard error, and return the exit status:
+ */
+#ifndef COMPILER_COMMAND_H
+#define COMPILER_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "compiler/plan.h"
+
+enum cfc_exit {
+	CFC_EXIT_OK = 0,
+	CFC_EXIT_FINDINGS = 1, /* the Corefile has errors; fmt --check: not formatted */
+	CFC_EXIT_INPUT = 2,    /* it could not be read or parsed */
+	CFC_EXIT_USAGE = 3,    /* the command line is wrong */
+	CFC_EXIT_BUILD = 4,    /* no C compiler, no room, ... */
+};
+
+struct cfc_command {
+	const char *name;
+	const char *synopsis; /* after the name: "[-o FILE] [COREFILE]" */
+	const char *summary;  /* one line */
+	const char *help;     /* the options, a line each */
+	int (*run)(const struct cfc_command *self, int argc, char **argv);
+};
+
+extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt, cfc_cmd_explain,
+	cfc_cmd_plugins;
+
+/* ---- what commands share ---- */
+
+/* A Corefile that was read and understood as far as possible. */
+struct cfc_program {
+	struct cfc_source *main;
+	struct cfc_tree tree;
+	struct cfc_plan *plan;
+	bool parsed; /* false: it could not be read, or has errors of the language (exit 2) */
+};
+
+/*
+ * Reads path ("-": standard input; NULL: ./Corefile, or the builtin default when there is none), expands
+ * it, builds the plan and runs the checks.  Everything found is in c's diagnostics.
+ */
+void cfc_load(struct cfc *c, const char *path, struct cfc_program *out);
+
+/* The exit status for what was found: 2 if not parsed, 1 with errors, 0. */
+int cfc_load_status(const struct cfc *c, const struct cfc_program *program);
+
+/* Prints the diagnostics on standard error. */
+void cfc_load_report(struct cfc *c);
+
+/*
+ * Out-of-tree plugins (--plugin DIR): compiles DIR/NAME_setup.c, loads its descriptor and adds it to
+ * c->plugins.  DIR's last part is NAME.  false: reported.  external.c.
+ */
+bool cfc_external_add(struct cfc *c, const char *dir);
+
+/* Prints "corefilec: TEXT", the usage line and a hint; returns CFC_EXIT_USAGE. */
+int cfc_usage(const struct cfc_command *self, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Prints the command's help on standard output; returns CFC_EXIT_OK. */
+int cfc_help(const struct cfc_command *self);
+
+/* Writes all of it to the file, by way of a temporary one that replaces it: 0 or -1 with errno. */
+int cfc_write_file(const char *path, const char *text, size_t len);
+
+/* What the build and run commands have in common: build.c. */
+struct cfc_build_options {
+	const char *output;
+	bool release, is_static, no_line;
+	const char *keep;               /* folder that keeps the generated C; NULL: none */
+	const char *const *plugin_dirs; /* NULL at the end */
+};
+bool cfc_build(struct cfc *c, const struct cfc_program *program, const struct cfc_build_options *o);
+/* The C alone. */
+struct buf;
+void cfc_build_source(struct cfc *c, const struct cfc_program *program, bool no_line, struct buf *out);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * load.c - from a path on the command line to a checked plan; shared by the commands.
+ */
+#include "config.h"
+
+#include "compiler/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compiler/checks.h"
+#include "compiler/expand.h"
+#include "compiler/plugins.h"
+
+static struct cfc_source *
+open_source(struct cfc *c, const char *path)
+{
+	if (path == NULL && access("Corefile", F_OK) == 0)
+		path = "Corefile";
+	if (path == NULL)
+		return cfc_source_builtin(c);
+	if (strcmp(path, "-") == 0)
+		return cfc_source_fd(c, STDIN_FILENO, "<stdin>");
+	return cfc_source_file(c, path, cfc_no_span());
+}
+
+void
+cfc_load(struct cfc *c, const char *path, struct cfc_program *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (c->plugins == NULL)
+		cfc_plugins_init(c);
+	out->main = open_source(c, path);
+	if (out->main == NULL)
+		return;
+	out->parsed = cfc_expand(c, out->main, &out->tree);
+	out->plan = cfc_plan_build(c, &out->tree);
+	/* Rules about the whole program make no sense of half of it. */
+	if (!cfc_has_errors(c))
+		cfc_check(c, out->plan);
+}
+
+int
+cfc_load_status(const struct cfc *c, const struct cfc_program *program)
+{
+	if (!program->parsed)
+		return CFC_EXIT_INPUT;
+	return cfc_has_errors(c) ? CFC_EXIT_FINDINGS : CFC_EXIT_OK;
+}
+
+void
+cfc_load_report(struct cfc *c)
+{
+	cfc_diags_print(c, stderr);
+}
+
+int
+cfc_usage(const struct cfc_command *self, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("corefilec: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nusage: corefilec %s %s\n'corefilec %s --help' tells more\n", self->name,
+		self->synopsis, self->name);
+	return CFC_EXIT_USAGE;
+}
+
+int
+cfc_help(const struct cfc_command *self)
+{
+	printf("usage: corefilec %s %s\n\n%s.\n\n%s", self->name, self->synopsis, self->summary,
+		self->help);
+	return CFC_EXIT_OK;
+}
+
+static int
+write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+cfc_write_file(const char *path, const char *text, size_t len)
+{
+	size_t room = strlen(path) + 8;
+	char *tmp = malloc(room);
+	struct stat st;
+	int rc = -1;
+
+	if (tmp == NULL)
+		return -1;
+	snprintf(tmp, room, "%s.XXXXXX", path);
+	int fd = mkstemp(tmp);
+	if (fd < 0)
+		goto out;
+	/* The mode of the file that it replaces; of a new one, what the umask leaves. */
+	mode_t mask = umask(0);
+	umask(mask);
+	mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
+	rc = fchmod(fd, mode) == 0 ? write_all(fd, text, len) : -1;
+	if (close(fd) != 0)
+		rc = -1;
+	if (rc == 0)
+		rc = rename(tmp, path);
+	if (rc != 0) {
+		int why = errno;
+
+		unlink(tmp);
+		errno = why;
+	}
+out:
+	free(tmp);
+	return rc;
+}

@@ -1,0 +1,300 @@
+/*
+ * plan.c - from the effective tree to listeners, sites, server blocks and plugin instances.
+ */
+#include "config.h"
+
+#include "compiler/plan.h"
+
+#include <string.h>
+
+#include "compiler/options.h"
+#include "compiler/plugins.h"
+#include "compiler/value.h"
+
+/* ---- instances ---- */
+
+static struct cfc_instance *
+new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *plugin,
+	const struct cfc_directive *d)
+{
+	struct cfc_instance *in = cfc_array(c, 1, sizeof(*in));
+	struct cfc_instance **end = &block->instances;
+
+	in->plugin = plugin;
+	in->directive = d;
+	in->copy = 1;
+	in->config = cfc_array(c, 1, plugin->config_size);
+	in->was_set = cfc_array(c, 1, plugin->config_size + 1);
+	for (; *end != NULL; end = &(*end)->next)
+		in->copy += (*end)->plugin == plugin;
+	*end = in;
+	block->ninstances++;
+	return in;
+}
+
+static void
+report_again(struct cfc *c, const struct cfc_plugin *p, const struct cfc_directive *d,
+	const struct cfc_directive *first)
+{
+	struct cfc_span span = d->name.span;
+
+	if (p->repeat == CFC_REPEAT_ERROR)
+		cfc_error(c, span, "CF2010", "'%s' is given twice in one server block", p->name);
+	else if (p->repeat == CFC_REPEAT_FIRST)
+		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one has no effect", p->name);
+	else
+		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one replaces the first", p->name);
+	cfc_note(c, first->name.span, "the first one is here");
+}
+
+/* Decides what a further directive of one plugin does; NULL: nothing more to bind. */
+static struct cfc_instance *
+instance_for(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *p,
+	const struct cfc_directive *d, struct cfc_instance *before)
+{
+	if (before == NULL || p->repeat == CFC_REPEAT_EACH)
+		return new_instance(c, block, p, d);
+	switch (p->repeat) {
+	case CFC_REPEAT_ERROR:
+	case CFC_REPEAT_FIRST:
+		report_again(c, p, d, before->directive);
+		return NULL;
+	case CFC_REPEAT_LAST:
+		report_again(c, p, d, before->directive);
+		memset(before->config, 0, p->config_size);
+		memset(before->was_set, 0, p->config_size + 1);
+		before->directive = d;
+		return before;
+	case CFC_REPEAT_SAME:
+		return NULL;
+	case CFC_REPEAT_MERGE:
+	case CFC_REPEAT_EACH:
+		return before;
+	}
+	return before;
+}
+
+static void
+finish_instance(struct cfc_bind *b, struct cfc_block *block, bool ok)
+{
+	if (b->instance == NULL || !ok)
+		return;
+	if (cfc_bind_finish(b, b->instance->config) && b->plugin->plan != NULL)
+		b->plugin->plan(b, b->instance->config, block);
+}
+
+/* Binds all directives of one plugin in one block. */
+static void
+bind_plugin(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *p)
+{
+	struct cfc_bind b = { .c = c, .plugin = p, .block = block, .root = block->root };
+	struct cfc_instance *in = NULL;
+	bool ok = true;
+
+	for (size_t i = 0; i < block->tree->ndirectives; i++) {
+		const struct cfc_directive *d = &block->tree->directives[i];
+
+		if (strcmp(d->name.text, p->name) != 0)
+			continue;
+		struct cfc_instance *next = instance_for(c, block, p, d, in);
+		if (next == NULL)
+			continue;
+		if (next != in) {
+			finish_instance(&b, block, ok);
+			ok = true;
+		}
+		b.directive = d;
+		b.instance = next;
+		if (next != in || p->repeat == CFC_REPEAT_LAST)
+			cfc_bind_defaults(&b, next->config);
+		in = next;
+		ok = cfc_bind_directive(&b, in->config) && ok;
+	}
+	finish_instance(&b, block, ok);
+}
+
+static void
+number_steps(struct cfc_block *block)
+{
+	for (struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		in->has_step = in->plugin->hooks != 0;
+		if (in->has_step)
+			in->step = block->nsteps++;
+	}
+}
+
+const struct cfc_instance *
+cfc_block_find(const struct cfc_block *block, const char *plugin)
+{
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		if (strcmp(in->plugin->name, plugin) == 0)
+			return in;
+	}
+	return NULL;
+}
+
+/* ---- blocks ---- */
+
+static void
+collect_zones(struct cfc *c, struct cfc_block *block)
+{
+	struct cfc_bind b = { .c = c };
+
+	for (size_t i = 0; i < block->keys.count; i++) {
+		const struct cfc_zone *zone = &block->keys.list[i];
+		bool known = false;
+
+		for (unsigned j = 0; j < block->zones.n && !known; j++)
+			known = strcmp(block->zones.v[j].text, zone->name) == 0;
+		if (!known)
+			cfc_name_of_wire(c, zone->wire,
+				cfc_list_add(&b, &block->zones, sizeof(struct rt_name)));
+	}
+}
+
+static struct cfc_block *
+build_block(struct cfc *c, const struct cfc_server *tree, unsigned index)
+{
+	struct cfc_block *block = cfc_array(c, 1, sizeof(*block));
+
+	block->index = index;
+	block->tree = tree;
+	block->name = tree->nkeys > 0 ? tree->keys[0].text : ".";
+	cfc_server_zones(c, tree, &block->keys);
+	collect_zones(c, block);
+	for (size_t i = 0; i < tree->ndirectives; i++) {
+		const struct cfc_token *name = &tree->directives[i].name;
+
+		if (cfc_plugin_find(c, name->text, name->len) == NULL)
+			cfc_plugin_unknown(c, name);
+	}
+	for (size_t i = 0; i < c->nplugins; i++)
+		bind_plugin(c, block, c->plugins[i]);
+	number_steps(block);
+	return block;
+}
+
+/* ---- listeners ---- */
+
+static bool
+same_binds(const struct cfc_listen *l, const struct cfc_block *block)
+{
+	if (l->nbinds != block->nbinds)
+		return false;
+	for (size_t i = 0; i < l->nbinds; i++) {
+		if (strcmp(l->binds[i].text, block->binds[i].text) != 0 ||
+			l->binds[i].except != block->binds[i].except ||
+			l->binds[i].group != block->binds[i].group)
+			return false;
+	}
+	return true;
+}
+
+static struct cfc_listen *
+find_listen(struct cfc *c, struct cfc_plan *plan, const struct cfc_block *block,
+	const struct cfc_zone *zone)
+{
+	struct cfc_bind b = { .c = c };
+	struct {
+		struct cfc_listen *v;
+		unsigned n;
+	} list = { plan->listens, (unsigned)plan->nlistens };
+
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		struct cfc_listen *l = &plan->listens[i];
+
+		if (l->scheme == zone->scheme && l->port == zone->port && same_binds(l, block))
+			return l;
+	}
+	struct cfc_listen *l = cfc_list_add(&b, &list, sizeof(*l));
+	plan->listens = list.v;
+	plan->nlistens = list.n;
+	l->index = list.n - 1;
+	l->scheme = zone->scheme;
+	l->port = zone->port;
+	l->binds = block->binds;
+	l->nbinds = block->nbinds;
+	return l;
+}
+
+static bool
+block_has_trait(const struct cfc_block *block, unsigned trait)
+{
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		if (in->plugin->traits & trait)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_open_address(const struct cfc_bind_addr *bind)
+{
+	return !bind->except;
+}
+
+static void
+check_overlap(struct cfc *c, struct cfc_overlap *o, const struct cfc_block *block,
+	const struct cfc_zone *zone)
+{
+	if (block->nbinds == 0)
+		cfc_overlap_add(c, o, zone, "", block->view != NULL);
+	for (size_t i = 0; i < block->nbinds; i++) {
+		if (is_open_address(&block->binds[i]))
+			cfc_overlap_add(c, o, zone, block->binds[i].text, block->view != NULL);
+	}
+}
+
+static void
+add_sites(struct cfc *c, struct cfc_plan *plan, struct cfc_overlap *o, struct cfc_block *block)
+{
+	for (size_t i = 0; i < block->keys.count; i++) {
+		const struct cfc_zone *zone = &block->keys.list[i];
+		struct cfc_listen *l = find_listen(c, plan, block, zone);
+		struct cfc_bind b = { .c = c };
+		struct {
+			struct cfc_site *v;
+			unsigned n;
+		} sites = { l->sites, (unsigned)l->nsites };
+
+		check_overlap(c, o, block, zone);
+		struct cfc_site *site = cfc_list_add(&b, &sites, sizeof(*site));
+		l->sites = sites.v;
+		l->nsites = sites.n;
+		site->block = block;
+		site->span = zone->key->span;
+		cfc_name_of_wire(c, zone->wire, &site->zone);
+		if (zone->scheme == CFC_SCHEME_DNS && !zone->port_given)
+			l->default_port = true;
+		if (block->has_multisocket && l->nsockets == 0) /* the first block decides */
+			l->nsockets = block->nsockets;
+		if (block_has_trait(block, CFC_ANY_CLASS))
+			l->any_class = true;
+	}
+}
+
+static void
+number_sites(struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		for (size_t j = 0; j < plan->listens[i].nsites; j++)
+			plan->listens[i].sites[j].index = (unsigned)plan->nsites++;
+	}
+}
+
+struct cfc_plan *
+cfc_plan_build(struct cfc *c, const struct cfc_tree *tree)
+{
+	struct cfc_plan *plan = cfc_array(c, 1, sizeof(*plan));
+	struct cfc_overlap *overlap = cfc_overlap_new(c);
+
+	plan->blocks = cfc_array(c, tree->nservers + 1, sizeof(*plan->blocks));
+	for (size_t i = 0; i < tree->nservers; i++) {
+		struct cfc_block *block = build_block(c, &tree->servers[i], (unsigned)i);
+
+		plan->blocks[plan->nblocks++] = block;
+		add_sites(c, plan, overlap, block);
+	}
+	number_sites(plan);
+	return plan;
+}
