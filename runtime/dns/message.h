@@ -170,10 +170,11 @@ enum dns_query_verdict dns_query_parse(const uint8_t *wire, size_t len, struct d
 				       struct dns_qname *qname);
 
 /*
- * Turn a rejected request into its answer in place: header flags (QR, the opcode and RD kept),
- * rcode, counts; the question is kept when there was one; an OPT of version 0 with the upper bits
- * of the rcode is appended when the request had a readable OPT and the rcode needs it.  wire must
- * have room for question_end + 11. Returns the length of the answer.
+ * Turn a rejected request into its answer in place: QR set, id, RD and CD kept, the opcode kept
+ * except with FORMERR (then QUERY, as in CoreDNS), rcode and counts set.  The question is kept
+ * when it could be read.  An rcode above 15 goes into an OPT record, which is appended.  wire
+ * must have room for question_end (12 if that is 0) + 11 bytes.  Returns the length of the
+ * answer.
  */
 size_t dns_reply_reject(uint8_t *wire, const struct dns_query_info *info);
 

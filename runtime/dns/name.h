@@ -74,9 +74,9 @@ int dns_name_from_text_origin(uint8_t out[DNS_NAME_BUF], const char *text, size_
 			      const uint8_t *origin) RT_MUST_CHECK;
 
 /*
- * The name as text with a final dot, NUL-terminated.  Dots, backslashes, quotes, blanks
- * and ; ( ) @ within labels get a backslash, other octets that are not printable ASCII become
- * \DDD.  Returns the length without the NUL.  The case is kept.
+ * The name as text with a final dot, NUL-terminated.  Dots, backslashes, both
+ * quotes, blanks and ; ( ) @ within labels get a backslash, other octets that are not printable
+ * ASCII become \DDD.  Returns the length without the NUL.  The case is kept.
  */
 size_t dns_name_to_text(const uint8_t *name, char out[DNS_NAME_TEXT_MAX]);
 

@@ -30,7 +30,7 @@ enum dns_field_kind {
 	DNS_FIELD_STRING,   /* a length octet and as many bytes */
 	DNS_FIELD_STRINGS,  /* one or more strings, up to the end */
 	DNS_FIELD_NAMES,    /* any number of names, up to the end */
-	DNS_FIELD_GATEWAY,  /* IPSECKEY, AMTRELAY: kind by an earlier octet */
+	DNS_FIELD_GATEWAY,  /* IPSECKEY, AMTRELAY: kind in the octet at offset size */
 	DNS_FIELD_A6,       /* A6: prefix length, suffix of matching size, name when prefix > 0 */
 	DNS_FIELD_BITMAP,   /* type bit maps (RFC 4034 §4.1.2), up to the end */
 	DNS_FIELD_PARAMS,   /* SvcParams (RFC 9460 §2.2), keys ascending, up to the end */
@@ -41,9 +41,11 @@ enum dns_field_kind {
 	DNS_FIELD_REST,     /* whatever is left, at least size bytes */
 };
 
-#define DNS_FIELD_COMPRESS (1u << 0) /* name may be written compressed (RFC 3597 §4) */
-#define DNS_FIELD_LOWER    (1u << 1) /* lower case in canonical form (RFC 4034 §6.2, RFC 6840 §5.1) \
-				      */
+/* The name may be written compressed (RFC 3597 §4). */
+#define DNS_FIELD_COMPRESS (1u << 0)
+
+/* The name is in lower case in canonical form (RFC 4034 §6.2, RFC 6840 §5.1). */
+#define DNS_FIELD_LOWER (1u << 1)
 
 struct dns_field {
 	uint8_t kind;  /* enum dns_field_kind */
@@ -83,10 +85,40 @@ int dns_rdata_decompress(uint8_t *out, size_t cap, uint16_t type, const uint8_t 
 int dns_rdata_canonical(uint16_t type, uint8_t *rdata, size_t rdlen) RT_MUST_CHECK;
 
 /*
- * Call fn for every name in the data of a record within a message, with the offset of the name;
- * used for following targets (MX, SRV, NS, …).  fn returns false to stop.  0 or a negative code.
+ * The pieces data consists of: names, and what stands between them.
+ *
+ *	struct dns_rdata_walk walk;
+ *	struct dns_rdata_piece piece;
+ *	dns_rdata_walk_init(&walk, type, msg, len, pos, rdlen);
+ *	while (dns_rdata_next(&walk, &piece))
+ *		if (piece.is_name) ...dns_name_unpack(out, msg, len, piece.pos, NULL)...
+ *	if (walk.error < 0) ...		malformed
+ *
+ * Pieces are in order and leave no gaps.  The name of a piece is bounded but its pointers are not
+ * followed.
  */
-int dns_rdata_names(uint16_t type, const uint8_t *msg, size_t len, size_t pos, size_t rdlen,
-		    bool (*fn)(void *user, size_t name_pos), void *user) RT_MUST_CHECK;
+struct dns_rdata_walk {
+	const struct dns_field *field; /* the next field */
+	const uint8_t *msg;
+	size_t len;   /* bytes of the message */
+	size_t begin; /* offset of the data */
+	size_t at;    /* offset of the next piece */
+	size_t end;   /* offset after the data */
+	int error;    /* 0, or why dns_rdata_next returned false early */
+};
+
+struct dns_rdata_piece {
+	size_t pos; /* offset in the message */
+	size_t len; /* bytes there, compressed as they are */
+	bool is_name;
+	uint8_t flags; /* of a name: DNS_FIELD_COMPRESS, DNS_FIELD_LOWER */
+};
+
+/* Walk rdlen bytes at pos of a message; for wire rdata msg is the data and pos 0. */
+void dns_rdata_walk_init(struct dns_rdata_walk *walk, uint16_t type, const uint8_t *msg, size_t len,
+			 size_t pos, size_t rdlen);
+
+/* The next piece; false at the end or when the data is malformed (walk->error < 0). */
+bool dns_rdata_next(struct dns_rdata_walk *walk, struct dns_rdata_piece *piece);
 
 #endif

@@ -40,20 +40,24 @@
 #define DNS_WRITER_SLOTS 64
 
 struct dns_writer {
-	uint8_t *wire;                       /* the message */
-	size_t len;                          /* bytes written, header included */
-	size_t cap;                          /* bytes at wire, at most DNS_MESSAGE_MAX are used */
-	int error;                           /* 0 or the first failure, sticky */
-	uint8_t section;                     /* enum dns_section last written to */
-	uint8_t nslots;                      /* places of slot in use */
-	uint16_t counts[DNS_ADDITIONAL + 1]; /* as in the header, which is kept up to date */
-	uint32_t open; /* offset of the record being built by hand; 0 = none */
+	uint8_t *wire; /* the message */
+	size_t len;    /* bytes written, header included */
+	size_t cap;    /* bytes at wire; at most DNS_MESSAGE_MAX are used */
+	int error;     /* 0 or the first failure, sticky */
 
 	/* Make room for need bytes in all (cap >= need) or return false.  May be NULL. */
 	bool (*grow)(struct dns_writer *w, size_t need);
 	void *user; /* for grow */
 
-	/* Compression: offset of a name's piece, and a check of what it spells. */
+	uint16_t counts[DNS_ADDITIONAL + 1]; /* as in the header, which is kept up to date */
+	uint8_t section;                     /* enum dns_section last written to */
+	bool primed;                         /* the question's names are in the table */
+	uint8_t nslots;                      /* places of slot in use */
+	uint8_t open_nslots;                 /* nslots before the open record */
+	uint16_t open_at;                    /* offset of the record being built; 0 = none */
+	uint16_t open_rdlen;                 /* offset of its RDLENGTH */
+
+	/* Compression: where a name or the end of one stands, and a check of what it spells. */
 	uint16_t slot[DNS_WRITER_SLOTS];
 	uint16_t tag[DNS_WRITER_SLOTS];
 };
@@ -61,6 +65,7 @@ struct dns_writer {
 /* A place to return to. */
 struct dns_writer_mark {
 	size_t len;
+	int error;
 	uint16_t counts[DNS_ADDITIONAL + 1];
 	uint8_t section;
 	uint8_t nslots;
@@ -80,7 +85,10 @@ void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap
  */
 int dns_writer_resume(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap) RT_MUST_CHECK;
 
-/* Remember a place, and return to it: records written since are gone, and so is an error since. */
+/*
+ * Remember a place, and return to it: records written since are gone, and so is an error since.
+ * Not between open and close.
+ */
 struct dns_writer_mark dns_writer_mark(const struct dns_writer *w);
 void dns_writer_rollback(struct dns_writer *w, const struct dns_writer_mark *mark);
 
