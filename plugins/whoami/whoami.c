@@ -1,6 +1,6 @@
 /*
- * whoami.c - run time: an A or AAAA record with the client's address and an SRV record with its port
- * and transport, both in the additional section, TTL 0.
+ * whoami.c - run time: an A or AAAA record with the client's address and an SRV record with its
+ * port and transport, both in the additional section, TTL 0.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@ srv_owner(const struct rt_query *q, uint8_t owner[DNS_NAME_BUF])
 		owner[i] = (uint8_t)label[i];
 	/* From the message, where it still has the case that the client wrote. */
 	for (size_t i = 0; i < len; i++)
-		owner[5 + i] = q->reply.wire[DNS_HEADER_SIZE + i];
+		owner[5 + i] = q->reply.wire[DNS_HEADER_LEN + i];
 	return true;
 }
 
@@ -50,8 +50,8 @@ whoami_serve(const struct whoami_config *config, struct whoami_state *state, str
 	(void)config;
 	(void)state;
 	rt_reply_begin(q, true);
-	dns_writer_rr_at(&q->reply, DNS_ADDITIONAL, DNS_HEADER_SIZE, v4 ? DNS_TYPE_A : DNS_TYPE_AAAA,
-		q->qclass, 0, q->client.bytes, addr_len(&q->client));
+	dns_writer_rr_at(&q->reply, DNS_ADDITIONAL, DNS_HEADER_LEN, v4 ? DNS_TYPE_A : DNS_TYPE_AAAA,
+			 q->qclass, 0, q->client.bytes, addr_len(&q->client));
 	write_port(q);
 	return RT_DONE;
 }
