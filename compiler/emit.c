@@ -65,7 +65,7 @@ block_ident(struct emitter *e, const struct cfc_block *block)
 
 	buf_init(&b, 256);
 	buf_printf(&b, "sb%u_", block->index);
-	cfc_emit_ident(&b, block->name);
+	cfc_emit_ident(&b, cfc_block_zone(block));
 	const char *ident = cfc_printf(e->c, "%s", buf_cstr(&b));
 	buf_release(&b);
 	return ident;
@@ -195,8 +195,7 @@ emit_serve(struct emitter *e, const struct cfc_block *block, const char *ident)
 {
 	bool any = false;
 
-	buf_printf(e->out, "/*\n * %s: ", block->index == 0 ? "Block 0" : cfc_printf(e->c, "Block %u",
-		block->index));
+	buf_printf(e->out, "/*\n * Block %u: ", block->index);
 	const char *chain = chain_text(e, block, CFC_SERVE | CFC_REPLY, " -> ");
 	buf_printf(e->out, "%s, in the order of plugins/order.def.\n", chain[0] ? chain : "no plugin");
 	buf_puts(e->out, " * Entered at q->step: 0 at first, later where the query was suspended.\n */\n");

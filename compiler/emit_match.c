@@ -88,7 +88,7 @@ emit_sites(const struct cfc_listen *l, struct buf *out)
 		buf_puts(out, "\t{ .zone = ");
 		cfc_emit_name(out, &s->zone);
 		buf_printf(out, ", .block = &sb%u_", s->block->index);
-		cfc_emit_ident(out, s->block->name);
+		cfc_emit_ident(out, cfc_block_zone(s->block));
 		buf_printf(out, ", .index = %u },\n", s->index);
 	}
 	buf_puts(out, "};\n\n");

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/duration.h"
+#include "base/error.h"
 #include "base/num.h"
 #include "compiler/plan.h"
 #include "compiler/suggest.h"

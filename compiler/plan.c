@@ -123,6 +123,12 @@ number_steps(struct cfc_block *block)
 	}
 }
 
+const char *
+cfc_block_zone(const struct cfc_block *block)
+{
+	return block->zones.n > 0 ? block->zones.v[0].text : ".";
+}
+
 const struct cfc_instance *
 cfc_block_find(const struct cfc_block *block, const char *plugin)
 {

@@ -96,6 +96,9 @@ struct cfc_plan *cfc_plan_build(struct cfc *c, const struct cfc_tree *tree);
 /* `--dump-plan`: every listener, block, instance and config field, deterministic, for golden tests. */
 void cfc_plan_dump(struct cfc *c, const struct cfc_plan *plan, struct buf *out);
 
+/* The block's first zone as text, "." for a block whose keys are all wrong. */
+const char *cfc_block_zone(const struct cfc_block *block);
+
 /* The first instance of a plugin in a block, or NULL. */
 const struct cfc_instance *cfc_block_find(const struct cfc_block *block, const char *plugin);
 
