@@ -151,8 +151,10 @@ cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc
 		const struct cfc_arg *arg = &opt->args[i];
 		char *field = (char *)config + arg->offset;
 
-		if (arg->kind == CFC_FALLTHROUGH)
+		if (arg->kind == CFC_FALLTHROUGH) {
 			((struct rt_fallthrough *)(void *)field)->enabled = true;
+			cfc_bind_mark(b, arg->offset);
+		}
 		if (at == n || (arg->arity == CFC_IF && !looks_numeric(arg, &toks[at])))
 			continue;
 		start_list(b, arg, field);
