@@ -468,6 +468,11 @@ emit_program(struct emitter *e)
 	}
 	buf_puts(e->out, "\tNULL,\n};\n\nstatic const struct rt_block *const blocks[] = {\n");
 	bool debug = false;
+	unsigned workers = 0;
+	for (size_t i = 0; i < e->plan->nlistens; i++) {
+		if (e->plan->listens[i].nsockets > workers)
+			workers = e->plan->listens[i].nsockets;
+	}
 	for (size_t i = 0; i < e->plan->nblocks; i++) {
 		buf_printf(e->out, "\t&%s,\n", block_ident(e, e->plan->blocks[i]));
 		debug = debug || e->plan->blocks[i]->debug;
@@ -479,8 +484,8 @@ emit_program(struct emitter *e)
 	buf_printf(e->out, ",\n\t.hash = \"%s\",\n\t.plugins = plugins,\n", e->opt->hash);
 	buf_printf(e->out, "\t.listens = listens,\n\t.nlistens = %zu,\n", e->plan->nlistens);
 	buf_printf(e->out, "\t.blocks = blocks,\n\t.nblocks = %zu,\n", e->plan->nblocks);
-	buf_printf(e->out, "\t.nsites = %zu,\n\t.debug = %s,\n};\n", e->plan->nsites,
-		debug ? "true" : "false");
+	buf_printf(e->out, "\t.nsites = %zu,\n\t.debug = %s,\n\t.workers = %u,\n};\n",
+		e->plan->nsites, debug ? "true" : "false", workers);
 }
 
 static void

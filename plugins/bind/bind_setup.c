@@ -1,0 +1,209 @@
+/*
+ * bind_setup.c - compile time: which addresses the server block listens on.
+ *
+ * Interface names are looked up by the server when it starts, so that a program can be compiled on
+ * another machine; here only their form is judged.
+ */
+#include "config.h"
+
+#include "bind/bind.h"
+
+#include <net/if.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "compiler/plan.h"
+#include "compiler/plugin.h"
+
+static const struct cfc_arg bind_args[] = {
+	{ .name = "ADDRESS|IFACE",
+	  .kind = CFC_STRINGS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct bind_config, addrs),
+	  .help = "addresses, and interfaces whose addresses are meant" },
+};
+
+static const struct cfc_arg except_args[] = {
+	{ .name = "ADDRESS|IFACE",
+	  .kind = CFC_STRINGS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct bind_config, except),
+	  .help = "what of these not to listen on" },
+};
+
+static const struct cfc_option bind_options[] = {
+	{ .name = "except",
+	  CFC_ARGS(except_args),
+	  .repeat = CFC_REPEAT_MERGE,
+	  .help = "leaves out addresses of this directive" },
+};
+
+/* The token that a list element was made from: the lists hold the tokens' own texts. */
+static struct cfc_span
+span_of(const struct cfc_bind *b, const char *text)
+{
+	const struct cfc_directive *d = b->directive;
+
+	for (size_t i = 0; i < d->nargs; i++) {
+		if (d->args[i].text == text)
+			return d->args[i].span;
+	}
+	for (size_t i = 0; i < d->nlines; i++) {
+		for (size_t j = 0; j < d->lines[i].ntokens; j++) {
+			if (d->lines[i].tokens[j].text == text)
+				return d->lines[i].tokens[j].span;
+		}
+	}
+	return d->name.span;
+}
+
+static bool
+is_address(const char *text, struct addr *a)
+{
+	const char *zone;
+	size_t zone_len;
+
+	return addr_parse_zone(a, text, strlen(text), &zone, &zone_len) == 0;
+}
+
+/* What no address is: longer than an interface's name, or with a character that none has. */
+static bool
+is_interface(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len < IF_NAMESIZE && strpbrk(text, ":/% \t") == NULL &&
+	       strspn(text, "0123456789.") != len;
+}
+
+static bool
+check_text(struct cfc_bind *b, const char *text)
+{
+	struct cfc_span span = span_of(b, text);
+	struct addr a;
+
+	if (is_interface(text))
+		return true;
+	if (!is_address(text, &a)) {
+		cfc_error(b->c, span, "CF2002", "'%s' is no IP address and no name of an interface",
+			  text);
+		return false;
+	}
+	if (a.port != 0 || text[0] == '[') {
+		cfc_error(b->c, span, "CF2002", "'%s' has a port or brackets, expected an address",
+			  text);
+		cfc_note(b->c, cfc_no_span(), "the port belongs to the zone: 'example.org:1053 {'");
+		return false;
+	}
+	return true;
+}
+
+static bool
+listed(const struct rt_strings *list, const char *text)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		if (strcmp(list->v[i], text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_interface(const struct rt_strings *list)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		if (is_interface(list->v[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An exception takes effect only if its address is listed or may come from an interface; and
+ * something must be left.
+ */
+static bool
+check_exceptions(struct cfc_bind *b, const struct bind_config *config)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < config->except.n; i++) {
+		const char *text = config->except.v[i];
+
+		if (listed(&config->addrs, text) || has_interface(&config->addrs) ||
+		    is_interface(text))
+			continue;
+		cfc_warn(b->c, span_of(b, text), "CF2021",
+			 "'except %s' has no effect: this 'bind' does not name that address", text);
+	}
+	for (unsigned i = 0; i < config->addrs.n; i++)
+		left += !listed(&config->except, config->addrs.v[i]);
+	if (left > 0)
+		return true;
+	cfc_error(b->c, b->directive->name.span, "CF2021",
+		  "'except' leaves nothing of this 'bind' to listen on");
+	return false;
+}
+
+static bool
+bind_check(struct cfc_bind *b, void *config)
+{
+	const struct bind_config *bind = config;
+	bool ok = true;
+
+	for (unsigned i = 0; i < bind->addrs.n; i++)
+		ok = check_text(b, bind->addrs.v[i]) && ok;
+	for (unsigned i = 0; i < bind->except.n; i++)
+		ok = check_text(b, bind->except.v[i]) && ok;
+	return ok && check_exceptions(b, bind);
+}
+
+static void
+add_binds(struct cfc_bind *b, struct cfc_block *block, const struct rt_strings *texts, bool except,
+	  unsigned group)
+{
+	struct {
+		struct cfc_bind_addr *v;
+		unsigned n;
+	} list = { block->binds, (unsigned)block->nbinds };
+
+	for (unsigned i = 0; i < texts->n; i++) {
+		struct cfc_bind_addr *bind = cfc_list_add(b, &list, sizeof(*bind));
+
+		bind->text = texts->v[i];
+		bind->except = except;
+		bind->group = group;
+		bind->span = span_of(b, texts->v[i]);
+	}
+	block->binds = list.v;
+	block->nbinds = list.n;
+}
+
+static bool
+bind_plan(struct cfc_bind *b, const void *config, struct cfc_block *block)
+{
+	const struct bind_config *bind = config;
+	unsigned group = 0;
+
+	if (block->nbinds > 0)
+		group = block->binds[block->nbinds - 1].group + 1;
+	if (group > UINT8_MAX) {
+		cfc_error(b->c, b->directive->name.span, "CF2001",
+			  "more than %d 'bind' in one server block", UINT8_MAX + 1);
+		return false;
+	}
+	add_binds(b, block, &bind->addrs, false, group);
+	add_binds(b, block, &bind->except, true, group);
+	return true;
+}
+
+const struct cfc_plugin bind_plugin = {
+	.name = "bind",
+	.summary = "listens on some addresses instead of on all",
+	CFC_CONFIG(bind_config),
+	.directive = { CFC_ARGS(bind_args) },
+	CFC_OPTIONS(bind_options),
+	.repeat = CFC_REPEAT_EACH,
+	.check = bind_check,
+	.plan = bind_plan,
+};

@@ -1,0 +1,46 @@
+/*
+ * root_setup.c - compile time: the folder that relative file names of the server block start from.
+ */
+#include "config.h"
+
+#include "root/root.h"
+
+#include "compiler/plan.h"
+#include "compiler/plugin.h"
+
+static const struct cfc_arg root_args[] = {
+	{ .name = "PATH",
+	  .kind = CFC_STRING,
+	  CFC_AT(struct root_config, path),
+	  .help = "the folder that relative file names start from" },
+};
+
+static bool
+root_check(struct cfc_bind *b, void *config)
+{
+	const struct root_config *root = config;
+
+	if (root->path[0] != '\0')
+		return true;
+	cfc_error(b->c, b->directive->args[0].span, "CF2002", "the path of 'root' is empty");
+	return false;
+}
+
+static bool
+root_plan(struct cfc_bind *b, const void *config, struct cfc_block *block)
+{
+	(void)b;
+	block->root = ((const struct root_config *)config)->path;
+	return true;
+}
+
+const struct cfc_plugin root_plugin = {
+	.name = "root",
+	.summary = "says where relative file names start",
+	CFC_CONFIG(root_config),
+	.directive = { CFC_ARGS(root_args) },
+	.repeat = CFC_REPEAT_LAST,
+	.hooks = CFC_START,
+	.check = root_check,
+	.plan = root_plan,
+};
