@@ -25,7 +25,7 @@ clear_host_bits(uint8_t *b, size_t len, unsigned bits)
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned kept = bits > 8 * i ? bits - 8 * (unsigned)i : 0;
-		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff00u >> kept);
+		uint8_t mask = (uint8_t)(kept >= 8 ? 0xffu : 0xff00u >> kept);
 
 		lost |= (uint8_t)(b[i] & ~mask);
 		b[i] &= mask;
