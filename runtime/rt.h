@@ -133,8 +133,11 @@ struct rt_query {
 	uint16_t echo_len;   /* octets */
 	uint32_t pktinfo;    /* interface index that a UDP reply leaves by; 0: any */
 	uint8_t asker;       /* sub-query: step of the parent that asked */
-	struct rt_query *next; /* free list, send list */
-	struct rt_query *prev; /* list of all suspended queries */
+	uint8_t buffer;      /* enum query_buffer: where reply.wire is from */
+	uint16_t question_end; /* octets of header and question in reply.wire */
+	struct rt_query *next; /* list of all queries on the heap, or free list */
+	struct rt_query *prev;
+	struct rt_query *send_next;
 };
 
 /* ---- ending a query ---- */

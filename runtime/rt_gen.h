@@ -85,6 +85,10 @@ struct rt_listen {
 	const struct rt_site *sites; /* all of them, contiguous */
 	unsigned nsites;
 	bool any_class;              /* some block here answers other classes than IN */
+	/* TCP time-outs in ns; 0: 3 s for a whole message, 5 s to take a reply, 10 s idle. */
+	uint64_t read_timeout;
+	uint64_t write_timeout;
+	uint64_t idle_timeout;
 };
 
 struct rt_program {

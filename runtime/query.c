@@ -1,0 +1,411 @@
+/*
+ * The life of a query: reading the request, running the chain, waiting, sub-queries, the end.
+ *
+ * See rt.h for the order in which plugins are called and query.h for the server's side of it.  The
+ * memory behind queries (objects, buffers, chunks) is query_memory.c.
+ */
+#include "config.h"
+
+#include "query.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "dispatch.h"
+#include "dns/message.h"
+#include "dns/types.h"
+#include "listener.h"
+#include "metrics.h"
+#include "query_memory.h"
+#include "reply.h"
+#include "rt_gen.h"
+#include "server.h"
+#include "worker.h"
+
+/* How deep sub-queries may nest before it is called a loop (CoreDNS: 8 as well). */
+#define QUERY_DEPTH_MAX 8
+
+/* ---- the request ---- */
+
+static enum query_intake
+intake_reject(struct rt_query *q, uint8_t *wire, struct dns_query_info *info)
+{
+	/* The class is judged before the version of EDNS. */
+	if (info->rcode == DNS_RCODE_BADVERS && info->qclass != DNS_CLASS_IN &&
+	    !q->listener->any_class)
+		info->rcode = DNS_RCODE_REFUSED;
+	q->reply.wire = wire;
+	q->reply.len = dns_reply_reject(wire, info);
+	return QUERY_READY;
+}
+
+/* What of the request's flags and EDNS is worth one bit. */
+static inline uint16_t
+intake_flags(const struct dns_query_info *info)
+{
+	unsigned flags = 0;
+
+	if (info->flags & DNS_FLAG_RD)
+		flags |= RT_QF_RD;
+	if (info->flags & DNS_FLAG_CD)
+		flags |= RT_QF_CD;
+	if (info->flags & DNS_FLAG_AD)
+		flags |= RT_QF_AD;
+	if (info->opt_pos != 0)
+		flags |= info->edns_do ? RT_QF_EDNS | RT_QF_DO : RT_QF_EDNS;
+	return (uint16_t)flags;
+}
+
+enum query_intake
+query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
+{
+	struct dns_query_info info;
+	enum dns_query_verdict verdict;
+
+	q->buffer = QUERY_BUFFER_SLOT;
+	q->chunks = NULL;
+	q->sub = NULL;
+	verdict = dns_query_parse(wire, len, &info, &q->qname);
+	if (RT_UNLIKELY(verdict != DNS_QUERY_OK))
+		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE : intake_reject(q, wire, &info);
+	q->qtype = info.qtype;
+	q->qclass = info.qclass;
+	q->id = dns_msg_id(wire);
+	q->flags = intake_flags(&info);
+	q->udp_size = info.udp_size;
+	q->request_len = (uint16_t)len;
+	q->opcode = info.opcode;
+	q->step = 0;
+	q->floor = 0;
+	q->depth = 0;
+	q->rcode = 0;
+	q->error = NULL;
+	q->site = NULL;
+	q->start_ns = q->worker->now;
+	q->parent = NULL;
+	q->slots = NULL;
+	q->done = NULL;
+	q->echo_len = 0;
+	if (RT_UNLIKELY(info.options_len != 0))
+		reply_keep_options(q, wire + info.options_pos, info.options_len, wire + cap);
+	q->question_end = info.question_end;
+	dns_writer_init(&q->reply, wire, info.question_end, cap);
+	q->reply.grow = query_grow;
+	q->reply.user = q;
+	return QUERY_SERVE;
+}
+
+/* ---- the chain ---- */
+
+/*
+ * The serve function of q's step, and those after it, returned v (not RT_PENDING): run the way
+ * back.  True if a reply is there.
+ */
+static bool
+finish(struct rt_query *q, enum rt_verdict v)
+{
+	if (RT_UNLIKELY(v == RT_NEXT))
+		v = rtg_end_of_chain(q);
+	if (v == RT_DONE && RT_UNLIKELY(q->reply.error < 0))
+		v = rt_fail(q, DNS_RCODE_SERVFAIL, "reply cannot be written: %s",
+			    rt_strerror(q->reply.error));
+	if (v == RT_FAIL)
+		reply_error(q, q->rcode);
+	else if (v == RT_DROP)
+		q->reply.len = 0;
+	q->verdict = (uint8_t)v;
+	q->site->block->reply(q);
+	if (v == RT_DROP)
+		return false;
+	/* A reply half may have failed to write as well. */
+	if (RT_UNLIKELY(q->reply.error < 0))
+		reply_error(q, DNS_RCODE_SERVFAIL);
+	return true;
+}
+
+/* No server block takes it. */
+static void
+refuse(struct rt_query *q)
+{
+	q->verdict = RT_FAIL;
+	q->rcode = DNS_RCODE_REFUSED;
+	reply_error(q, DNS_RCODE_REFUSED);
+}
+
+bool
+query_run(struct rt_query *q)
+{
+	enum rt_verdict v;
+
+	if (RT_UNLIKELY(q->qclass != DNS_CLASS_IN && !q->listener->any_class)) {
+		refuse(q);
+		return reply_finish(q);
+	}
+	q->site = dispatch(q);
+	if (RT_UNLIKELY(q->site == NULL)) {
+		refuse(q);
+		return reply_finish(q);
+	}
+	v = q->site->block->serve(q);
+	if (v == RT_PENDING)
+		return false;
+	return finish(q, v) && reply_finish(q);
+}
+
+enum rt_verdict
+rtg_end_of_chain(struct rt_query *q)
+{
+	return rt_fail(q, DNS_RCODE_SERVFAIL, "no next plugin found");
+}
+
+/* ---- queries on the heap ---- */
+
+static void proceed(struct rt_query *q, enum rt_verdict v);
+
+/* A sub-query has ended: it always has a reply. */
+static void
+conclude_sub(struct rt_query *q, bool replied)
+{
+	if (!replied)
+		reply_error(q, DNS_RCODE_SERVFAIL);
+}
+
+/* The query on the heap has ended: hand the reply to whom it is for. */
+static void
+deliver(struct rt_query *q, bool replied)
+{
+	struct rt_query *parent = q->parent;
+
+	if (q->flags & RT_QF_SUB) {
+		conclude_sub(q, replied);
+		if (parent != NULL) {
+			parent->sub = q;
+			proceed(parent, parent->site->block->serve(parent));
+			return;
+		}
+		if (q->done != NULL)
+			q->done(q->done_arg, q);
+		query_free(q);
+		return;
+	}
+	if (!replied || !reply_finish(q)) {
+		if (q->conn != NULL)
+			tcp_forget(q);
+		query_free(q);
+	} else if (q->conn != NULL) {
+		tcp_reply(q);
+		query_free(q);
+	} else {
+		udp_queue(q);
+	}
+}
+
+/* Goes on after the serve function of its step returned v. */
+static void
+proceed(struct rt_query *q, enum rt_verdict v)
+{
+	if (v == RT_PENDING)
+		return;
+	deliver(q, finish(q, v));
+}
+
+struct rt_query *
+rt_query_suspend(struct rt_query *q)
+{
+	struct rt_query *heap;
+
+	if (q->flags & RT_QF_SUSPENDED)
+		return q;
+	heap = query_move(q);
+	if (heap == NULL)
+		return NULL;
+	heap->flags |= RT_QF_SUSPENDED;
+	if (heap->conn != NULL)
+		tcp_hold(heap);
+	return heap;
+}
+
+void
+rt_query_resume(struct rt_query *q, enum rt_verdict v)
+{
+	worker_wake(q->worker);
+	if (v == RT_NEXT) {
+		q->step++;
+		v = q->site->block->serve(q);
+	}
+	proceed(q, v);
+}
+
+/* ---- sub-queries ---- */
+
+/* A query for another name on behalf of q's client. */
+static struct rt_query *
+sub_new(const struct rt_query *q, const struct dns_qname *name, uint16_t qtype)
+{
+	struct rt_query *sub = query_new(q->worker);
+	unsigned flags = 0;
+	uint8_t *wire;
+
+	if (sub == NULL)
+		return NULL;
+	sub->qname = *name;
+	sub->qtype = qtype;
+	sub->qclass = q->qclass;
+	sub->id = q->id;
+	sub->flags =
+		(uint16_t)((q->flags & (RT_QF_RD | RT_QF_CD | RT_QF_AD | RT_QF_EDNS | RT_QF_DO)) |
+			   RT_QF_SUB | RT_QF_SUSPENDED);
+	sub->udp_size = q->udp_size;
+	sub->opcode = DNS_OPCODE_QUERY;
+	sub->proto = q->proto;
+	sub->depth = (uint8_t)(q->depth + 1);
+	sub->asker = q->step;
+	sub->listener = q->listener;
+	sub->start_ns = q->worker->now;
+	sub->client = q->client;
+	sub->local = q->local;
+
+	wire = sub->reply.wire;
+	memset(wire, 0, DNS_HEADER_LEN);
+	if (q->flags & RT_QF_RD)
+		flags |= DNS_FLAG_RD;
+	if (q->flags & RT_QF_CD)
+		flags |= DNS_FLAG_CD;
+	dns_msg_set_id(wire, q->id);
+	dns_msg_set_flags(wire, flags);
+	dns_msg_set_count(wire, DNS_QUESTION, 1);
+	memcpy(wire + DNS_HEADER_LEN, name->wire, name->len);
+	bytes_put16(wire + DNS_HEADER_LEN + name->len, qtype);
+	bytes_put16(wire + DNS_HEADER_LEN + name->len + 2, sub->qclass);
+	sub->request_len = (uint16_t)(DNS_HEADER_LEN + name->len + 4u);
+	sub->question_end = sub->request_len;
+	dns_writer_init(&sub->reply, wire, sub->request_len, sub->reply.cap);
+	sub->reply.grow = query_grow;
+	sub->reply.user = sub;
+	return sub;
+}
+
+/* Runs a new sub-query.  RT_PENDING, or RT_DONE with its reply in place. */
+static enum rt_verdict
+sub_run(struct rt_query *sub, const struct rt_query *q, enum rt_sub_entry entry)
+{
+	enum rt_verdict v;
+
+	if (entry == RT_SUB_NEXT) {
+		sub->site = q->site;
+		sub->step = (uint8_t)(q->step + 1);
+		sub->floor = sub->step;
+	} else {
+		sub->site = dispatch(sub);
+		if (sub->site == NULL) {
+			refuse(sub);
+			return RT_DONE;
+		}
+	}
+	v = sub->site->block->serve(sub);
+	if (v != RT_PENDING) {
+		conclude_sub(sub, finish(sub, v));
+		v = RT_DONE;
+	}
+	return v;
+}
+
+enum rt_verdict
+rt_subquery(struct rt_query **qp, const struct dns_qname *name, uint16_t qtype,
+	    enum rt_sub_entry entry)
+{
+	struct rt_query *q = *qp;
+	struct rt_query *sub;
+	struct rt_query *heap;
+
+	if (q->depth >= QUERY_DEPTH_MAX)
+		return RT_FAIL;
+	/* name may point into the previous sub-query, which is freed only after it was copied. */
+	sub = sub_new(q, name, qtype);
+	if (q->sub != NULL) {
+		query_free(q->sub);
+		q->sub = NULL;
+	}
+	if (sub == NULL)
+		return RT_FAIL;
+	if (sub_run(sub, q, entry) == RT_DONE) {
+		q->sub = sub;
+		return RT_DONE;
+	}
+	heap = rt_query_suspend(q);
+	if (heap == NULL)
+		return RT_FAIL; /* it goes on without anybody waiting, and is freed when it ends */
+	sub->parent = heap;
+	*qp = heap;
+	return RT_PENDING;
+}
+
+bool
+rt_background_query(struct rt_query *q, void (*done)(void *arg, struct rt_query *sub), void *arg)
+{
+	struct rt_query *sub = sub_new(q, &q->qname, q->qtype);
+
+	if (sub == NULL)
+		return false;
+	sub->done = done;
+	sub->done_arg = arg;
+	if (sub_run(sub, q, RT_SUB_NEXT) == RT_DONE) {
+		done(arg, sub);
+		query_free(sub);
+	}
+	return true;
+}
+
+/* ---- failing ---- */
+
+enum rt_verdict
+rt_fail(struct rt_query *q, uint16_t rcode, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	char *copy;
+	int n;
+
+	q->rcode = rcode;
+	q->error = NULL;
+	if (fmt == NULL)
+		return RT_FAIL;
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return RT_FAIL;
+	if ((size_t)n >= sizeof(text))
+		n = (int)sizeof(text) - 1;
+	copy = rt_query_alloc(q, (size_t)n + 1);
+	if (copy != NULL)
+		memcpy(copy, text, (size_t)n + 1);
+	q->error = copy;
+	return RT_FAIL;
+}
+
+enum rt_verdict
+rt_query_panic(struct rt_query *q, const char *what, const char *file, int line)
+{
+	metrics_panic(q->worker);
+	rt_log(RT_LOG_ERROR, "Recovered from panic in server: \"%s\" %s:%d: %s",
+	       rt_listener_label(q->listener), file, line, what);
+	if (rt_program.debug)
+		abort();
+	return rt_fail(q, DNS_RCODE_SERVFAIL, "%s:%d: %s", file, line, what);
+}
+
+const struct rt_srcref *
+rt_query_src(const struct rt_query *q)
+{
+	const struct rt_block *block;
+
+	if (q->site == NULL)
+		return NULL;
+	block = q->site->block;
+	return q->step < block->nsteps ? &block->src[q->step] : NULL;
+}

@@ -1,0 +1,24 @@
+/*
+ * reply.h - the server's last hand on a reply.  For the server's own files; see rt.h for what
+ * plugins use.
+ */
+#ifndef RT_REPLY_H
+#define RT_REPLY_H
+
+#include <stdbool.h>
+
+#include "rt.h"
+
+/*
+ * Makes q->reply what is sent: OPT, truncation to what the client accepts, extended rcode.
+ * False if no message can be made, and nothing must be sent.
+ */
+bool reply_finish(struct rt_query *q);
+
+/* Replaces what was written by an empty reply with rcode. */
+void reply_error(struct rt_query *q, uint16_t rcode);
+
+/* Keeps of the request's EDNS options those that go back to the client (QUERY_ECHO_LEN at room). */
+void reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room);
+
+#endif
