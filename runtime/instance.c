@@ -110,7 +110,7 @@ start_one(struct rt_instance *in, struct buf *problems)
 
 	in->problems = problems;
 	in->failed = false;
-	ok = in->block->start(in, in->step);
+	ok = in->block->start == NULL || in->block->start(in, in->step);
 	if (!ok && !in->failed)
 		rt_instance_error(in, "cannot start");
 	in->problems = NULL;
@@ -147,7 +147,7 @@ instances_stop(struct rt_server *s)
 	while (s->nstarted > 0) {
 		struct rt_instance *in = &s->instances[--s->nstarted];
 
-		if (!in->failed)
+		if (!in->failed && in->block->stop != NULL)
 			in->block->stop(in->step);
 	}
 	free(s->instances);
@@ -161,7 +161,8 @@ worker_stop_below(struct rt_worker *w, unsigned n)
 	while (n > 0) {
 		const struct rt_instance *in = &w->server->instances[--n];
 
-		in->block->worker_stop(w, in->step);
+		if (in->block->worker_stop != NULL)
+			in->block->worker_stop(w, in->step);
 	}
 }
 
@@ -172,8 +173,10 @@ instances_worker_start(struct rt_worker *w)
 
 	for (unsigned i = 0; i < s->ninstances; i++) {
 		const struct rt_instance *in = &s->instances[i];
-		int rc = in->block->worker_start(w, in->step);
+		int rc = 0;
 
+		if (in->block->worker_start != NULL)
+			rc = in->block->worker_start(w, in->step);
 		if (rc < 0) {
 			const struct rt_srcref *src = rt_instance_src(in);
 
@@ -195,6 +198,10 @@ instances_worker_stop(struct rt_worker *w)
 void
 instances_reload(struct rt_server *s)
 {
-	for (unsigned i = 0; i < s->ninstances; i++)
-		s->instances[i].block->reload(s->instances[i].step);
+	for (unsigned i = 0; i < s->ninstances; i++) {
+		const struct rt_instance *in = &s->instances[i];
+
+		if (in->block->reload != NULL)
+			in->block->reload(in->step);
+	}
 }

@@ -41,7 +41,7 @@ struct rt_block {
 	void **state;                        /* by step */
 	enum rt_verdict (*serve)(struct rt_query *q);
 	void (*reply)(struct rt_query *q);
-	/* Whole-life hooks of the step's plugin; a step without one succeeds. */
+	/* Whole-life hooks of the step's plugin; NULL when no step of the block has one. */
 	bool (*start)(struct rt_instance *in, unsigned step);
 	void (*stop)(unsigned step);
 	int (*worker_start)(struct rt_worker *w, unsigned step);
