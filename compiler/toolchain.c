@@ -69,7 +69,8 @@ set_key(struct cfc_toolchain *tc, const char *key, const char *value)
 		const char **value;
 	} keys[] = {
 		{ "cc", &tc->cc }, { "cflags", &tc->cflags }, { "ldflags", &tc->ldflags },
-		{ "lto", &tc->lto }, { "libs", &tc->libs }, { "static_libs", &tc->static_libs },
+		{ "lto", &tc->lto }, { "no_lto", &tc->no_lto }, { "libs", &tc->libs },
+		{ "static_libs", &tc->static_libs },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -105,7 +106,7 @@ cfc_toolchain_find(struct cfc *c, struct cfc_toolchain *tc)
 		dirs[0] = cfc_printf(c, "%s/stage/lib/corefilec", exe);
 		dirs[1] = cfc_printf(c, "%s/../lib/corefilec", exe);
 	}
-	*tc = (struct cfc_toolchain){ "", "cc", "", "", "", "", "" };
+	*tc = (struct cfc_toolchain){ "", "cc", "", "", "", "", "", "" };
 	for (size_t i = 0; dirs[i] != NULL && text == NULL; i++) {
 		text = read_conf(c, dirs[i]);
 		tc->dir = dirs[i];
@@ -275,8 +276,7 @@ cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *d
 	add_arg(c, &a, cfc_printf(c, "-frandom-seed=%s", o->seed));
 	add_arg(c, &a, cfc_printf(c, "-ffile-prefix-map=%s=.", dir));
 	add_arg(c, &a, cfc_printf(c, "-ffile-prefix-map=%s=corefilec", tc->dir));
-	if (o->release)
-		add_words(c, &a, tc->lto);
+	add_words(c, &a, o->release ? tc->lto : tc->no_lto);
 	add_arg(c, &a, source);
 	add_list(c, &a, o->extra, "");
 	add_arg(c, &a, "-o");

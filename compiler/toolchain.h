@@ -3,7 +3,7 @@
  *
  * Both are described by one folder, `lib/corefilec`: the runtime's archives, its headers in
  * include/, and toolchain.conf, lines of `key = value` written when corefilec was configured (cc,
- * cflags, ldflags, lto, libs, static_libs).  It is looked for in COREFILEC_RUNTIME, next to the program
+ * cflags, ldflags, lto, no_lto, libs, static_libs).  It is looked for in COREFILEC_RUNTIME, next to the program
  * (../lib/corefilec when installed, stage/lib/corefilec in a build tree).
  *
  * Programs are run without a shell.  Errors are reported to the compilation (no place).
@@ -19,7 +19,7 @@ struct cfc;
 struct cfc_toolchain {
 	const char *dir; /* lib/corefilec, absolute */
 	/* Words as given in toolchain.conf; CC in the environment replaces cc. */
-	const char *cc, *cflags, *ldflags, *lto, *libs, *static_libs;
+	const char *cc, *cflags, *ldflags, *lto, *no_lto, *libs, *static_libs;
 };
 
 /* Finds and reads it.  false: reported (CF9001). */
