@@ -51,6 +51,12 @@ rt_instance_zones(const struct rt_instance *in)
 	return in->block->zones;
 }
 
+const char *
+rt_instance_view(const struct rt_instance *in)
+{
+	return in->block->view;
+}
+
 void
 rt_instance_error(struct rt_instance *in, const char *fmt, ...)
 {

@@ -234,6 +234,8 @@ collect_group(struct map *all, const struct metric_family *f, const struct metri
 			value = g->fn(g->arg);
 		else if (!read_series(f, g, i, cells) && g->nlabels > 0)
 			continue;
+		if (isnan(value)) /* a function that has nothing to tell */
+			continue;
 		buf_reset(&labels);
 		put_labels(&labels, g, i);
 		ok = merge(all, buf_cstr(&labels), labels.len, f, cells,

@@ -92,6 +92,7 @@ enum rt_proto {
 /* ... and how it is being answered. */
 #define RT_QF_SUSPENDED (1u << 8) /* lives on the heap: rt_query_suspend was called */
 #define RT_QF_SUB       (1u << 9) /* a sub-query: no client of its own */
+#define RT_QF_AD_ADDED  (1u << 10) /* RT_QF_AD is the wish of a plugin, not of the client */
 
 struct rt_query {
 	struct dns_qname qname; /* the name, lower-cased, with label offsets and hash */
@@ -120,9 +121,6 @@ struct rt_query {
 	struct dns_writer reply; /* the message under construction */
 
 	struct rt_query *sub; /* last finished sub-query; read it by rt_query_sub */
-
-	const uint8_t *options; /* EDNS options of the request in wire form, in no certain order */
-	uint16_t options_len;   /* octets, 0: none */
 
 	/* The rest belongs to the server (runtime/query.c). */
 	struct rt_query *parent;       /* who waits for this sub-query */
@@ -290,6 +288,9 @@ bool rt_instance_checking(const struct rt_instance *in); /* -check: bind, but do
 /* The zones of the instance's server block. */
 const struct rt_names *rt_instance_zones(const struct rt_instance *in);
 
+/* The name of the server block's view, or "". */
+const char *rt_instance_view(const struct rt_instance *in);
+
 /* Reports why start failed: printed as "Corefile:3: plugin/hosts: <text>". */
 void rt_instance_error(struct rt_instance *in, const char *fmt, ...) RT_PRINTF(2, 3);
 
@@ -378,7 +379,10 @@ struct rt_histogram rt_metric_histogram(struct rt_instance *in, const char *name
 	const struct rt_label *labels, unsigned nlabels, const uint64_t *bounds, unsigned nbounds,
 	double scale);
 
-/* A gauge that is asked for when scraped: fn(arg) on the service thread. */
+/*
+ * A gauge that is asked for when scraped: fn(arg) on the service thread.  A NaN means that there is
+ * nothing to tell: the series is left out.
+ */
 void rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
 	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
 /* The same for a counter that is kept elsewhere (in shared state). */

@@ -210,6 +210,28 @@ dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *re
 	return counted(w, section, count);
 }
 
+uint8_t *
+dns_writer_room(struct dns_writer *w, size_t len)
+{
+	if (!may_begin(w, DNS_ANSWER, 0) || !reserve(w, len))
+		return NULL;
+	return w->wire + w->len;
+}
+
+void
+dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3])
+{
+	w->len += len;
+	for (unsigned i = 0; i < 3; i++) {
+		enum dns_section section = (enum dns_section)(DNS_ANSWER + i);
+
+		w->counts[section] = counts[i];
+		dns_msg_set_count(w->wire, section, counts[i]);
+		if (counts[i] > 0)
+			w->section = (uint8_t)section;
+	}
+}
+
 /* Undo the open record and keep its error. */
 static int
 abandon(struct dns_writer *w)

@@ -116,6 +116,15 @@ int dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t
 		   size_t len, unsigned count);
 
 /*
+ * The same for records of all sections that the caller writes where they are to be: room for len
+ * bytes at the end of the message, or NULL (then w->error says why).  Nothing is taken until
+ * dns_writer_take, with what was written there and the number of records in answer, authority and
+ * additional section.  Only on a message without records.
+ */
+uint8_t *dns_writer_room(struct dns_writer *w, size_t len);
+void dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3]);
+
+/*
  * Copy the record an iterator stands on, from another message, expanding and compressing anew.
  * Also the codes of dns_rdata_check.
  */
