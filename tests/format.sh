@@ -7,14 +7,11 @@ case $(clang-format --version 2>/dev/null) in
 *"version 14."*) ;;
 *) echo "clang-format 14 is not installed: skipped"; exit 77 ;;
 esac
-passed=0 failed=0
+failed=0
 for f in $(find compiler grammar runtime plugins tests bench -name '*.[ch]' 2>/dev/null | sort); do
-	if clang-format --dry-run --Werror "$f" 2>/dev/null; then
-		passed=$((passed + 1))
-	else
+	if ! clang-format --dry-run --Werror "$f" 2>/dev/null; then
 		echo "$f: not formatted; run ./dev format"
-		failed=$((failed + 1))
+		failed=1
 	fi
 done
-echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

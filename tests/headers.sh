@@ -3,17 +3,14 @@
 # Needs CC and CFC_CFLAGS from make; run it by `make check-headers`.
 set -u
 srcdir=${srcdir:-.}
-passed=0 failed=0
+failed=0
 for h in $(cd "$srcdir" && find compiler grammar runtime plugins tests/support -name '*.h' | sort); do
 	# CFC_CFLAGS is a list of words.
 	# shellcheck disable=SC2086
-	if printf '#include "config.h"\n#include "%s"\n' "$h" |
+	if ! printf '#include "config.h"\n#include "%s"\n' "$h" |
 	    $CC $CFC_CFLAGS -fsyntax-only -x c -; then
-		passed=$((passed + 1))
-	else
 		echo "$h does not compile alone"
-		failed=$((failed + 1))
+		failed=1
 	fi
 done
-echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
