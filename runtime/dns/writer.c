@@ -373,12 +373,14 @@ put_data(struct dns_writer *w, uint16_t type, const uint8_t *msg, size_t len, si
 		fail(w, walk.error);
 }
 
-/* Whether the data must be looked into to be written well. */
+/*
+ * Whether data must be looked into to be written well: to compress the names of some types (RFC
+ * 3597 §4), and to remember those of all, since the addresses of a target usually follow.
+ */
 static inline bool
-has_compressible_names(uint16_t type)
+has_names(uint16_t type)
 {
-	/* RFC 3597 §4: the types of RFC 1035, none of them above MX. */
-	return type <= DNS_TYPE_MX && type != DNS_TYPE_A && dns_rdata_has_names(type);
+	return type != DNS_TYPE_A && type != DNS_TYPE_AAAA && dns_rdata_has_names(type);
 }
 
 int
@@ -389,7 +391,7 @@ dns_writer_rr(struct dns_writer *w, enum dns_section section, const uint8_t *own
 		return w->error;
 	if (rdlen > DNS_RDATA_MAX)
 		fail(w, RT_ENOSPC);
-	else if (has_compressible_names(type))
+	else if (has_names(type))
 		put_data(w, type, rdata, rdlen, 0, rdlen);
 	else
 		dns_writer_bytes(w, rdata, rdlen);
@@ -402,7 +404,7 @@ dns_writer_rr_at(struct dns_writer *w, enum dns_section section, size_t owner_po
 {
 	uint8_t *p;
 
-	if (has_compressible_names(type)) {
+	if (has_names(type)) {
 		if (dns_writer_open_at(w, section, owner_pos, type, class, ttl) < 0)
 			return w->error;
 		put_data(w, type, rdata, rdlen, 0, rdlen);
@@ -436,7 +438,7 @@ dns_writer_copy(struct dns_writer *w, enum dns_section section, const struct dns
 		return fail(w, rc);
 	if (dns_writer_open(w, section, owner, it->type, it->class, it->ttl) < 0)
 		return w->error;
-	if (dns_rdata_has_names(it->type))
+	if (has_names(it->type))
 		put_data(w, it->type, it->msg, it->len, it->rdata, it->rdlen);
 	else
 		dns_writer_bytes(w, it->msg + it->rdata, it->rdlen);

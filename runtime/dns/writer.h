@@ -95,7 +95,7 @@ void dns_writer_rollback(struct dns_writer *w, const struct dns_writer_mark *mar
 /*
  * Append a record.  owner is an uncompressed trusted name, rdata is wire rdata (uncompressed
  * names). 0; RT_ENOSPC; RT_EORDER: a later section was written to; RT_ERDATA: malformed rdata of
- * a type with compressible names; RT_ELIMIT: 65535 records.
+ * a type with names; RT_ELIMIT: 65535 records.
  */
 int dns_writer_rr(struct dns_writer *w, enum dns_section section, const uint8_t *owner,
 		  uint16_t type, uint16_t class, uint32_t ttl, const uint8_t *rdata, size_t rdlen);
