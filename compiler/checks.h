@@ -1,7 +1,7 @@
 /*
  * checks.h - rules about the whole program.
  *
- * A rule is one function and one row in the table in checks.c: id, severity, summary, explanation.
+ * A rule is one function here and one row in the table in rules.c: id, severity, summary, explanation.
  * Rules see only the plan, report through the diagnostics, and never stop each other.
  */
 #ifndef COMPILER_CHECKS_H
@@ -14,6 +14,7 @@ struct cfc_rule {
 	enum cfc_severity severity;
 	const char *summary; /* one line */
 	const char *explain; /* cause, example, cure */
+	/* NULL: reported by the pass that meets it. */
 	void (*check)(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
 };
 
@@ -26,5 +27,8 @@ const struct cfc_rule *cfc_rules(size_t *n);
 /* Reports with the rule's id and severity. */
 void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+typedef void cfc_check_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
+cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers;
 
 #endif

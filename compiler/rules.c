@@ -1,0 +1,129 @@
+/*
+ * rules.c - the one table of everything that corefilec reports: ids, summaries, explanations.
+ *
+ * Rules with a function look at the whole plan (checks.h); the others are reported by the pass that
+ * stumbles upon them.  An id never changes its meaning.  `corefile-lint --explain ID` prints a row.
+ */
+#include "config.h"
+
+#include "compiler/checks.h"
+
+#include <stdarg.h>
+
+#define E CFC_SEVERITY_ERROR
+#define W CFC_SEVERITY_WARNING
+
+static const struct cfc_rule rules[] = {
+	/* ---- CF1: the language ---- */
+	{ "CF1000", E, "a file cannot be read",
+		"The Corefile or an imported file is absent, unreadable, a directory, or too large. The "
+		"message names the path and the reason.", NULL },
+	{ "CF1001", E, "a quote is never closed",
+		"A word that begins with a double quote goes on to the next one, over lines if need be. "
+		"CoreDNS silently reads to the end of the file. Close the quote.", NULL },
+	{ "CF1002", E, "a block is never closed, or a brace closes nothing",
+		"Reported at the opening brace that has no partner, or at the stray one.", NULL },
+	{ "CF1003", E, "a brace glued to a word",
+		"'example.org{' is one word: CoreDNS would serve a zone of that name. Put a blank before "
+		"the brace.", NULL },
+	{ "CF1004", W, "a '#' in the middle of a word",
+		"A comment begins at every '#' outside quotes, so the rest of the word is lost. Quote the "
+		"word, or put a blank before the comment.", NULL },
+	{ "CF1005", E, "an unknown directive",
+		"Each directive names a plugin. Either it is misspelt, or CoreDNS removed it, or this build "
+		"does not have it: 'corefilec plugins' lists those there are.", NULL },
+	{ "CF1006", W, "an environment variable that is not set",
+		"{$NAME} and {%NAME%} become nothing when the variable is not set. It is an error where "
+		"that leaves nothing to work with.", NULL },
+	{ "CF1007", E, "something is wrong with an import or a snippet",
+		"Missing files, directories, patterns with more than one '*' or '?', cycles, snippets that are "
+		"defined twice or used before they are defined. Patterns that match nothing and snippets that "
+		"nobody uses are warnings.", NULL },
+	{ "CF1008", W, "characters that are surely not meant",
+		"Quotes in the middle of a word, typographic quotes, NUL or invalid UTF-8.", NULL },
+	{ "CF1009", W, "{{$v}} taken for an environment variable",
+		"{$...} is replaced before a plugin sees its arguments, also inside a template.", NULL },
+	{ "CF1010", E, "lines, blocks or keys in the wrong place",
+		"A server block is a line of keys that ends in '{', directives, and '}'.", NULL },
+	{ "CF1011", W, "there is no server block",
+		"The built-in configuration is used: whoami and log on port 53.", NULL },
+	/* ---- CF2: directives ---- */
+	{ "CF2001", E, "too few or too many arguments",
+		"The note shows the usage. An option or directive that takes no block was given one.", NULL },
+	{ "CF2002", E, "an argument of the wrong kind",
+		"A duration needs a unit (30s, 1m30s), an address must be an IP address, a name a domain "
+		"name. The message says what was expected.", NULL },
+	{ "CF2003", E, "a value out of range", "The message names the limits.", NULL },
+	{ "CF2004", E, "an unknown option",
+		"The plugin has no option of that name; the nearest one is suggested.", NULL },
+	{ "CF2005", E, "an option that needs another one", "Add the other, or remove this one.", NULL },
+	{ "CF2006", E, "options that exclude each other", "Keep one of them.", NULL },
+	{ "CF2010", W, "something is given twice",
+		"An error where CoreDNS refuses it; a warning where one of the two silently has no effect.",
+		NULL },
+	{ "CF2011", W, "an option that does nothing any more", "CoreDNS accepts and ignores it. Remove "
+		"it.", NULL },
+	{ "CF2018", W, "an address block that becomes several zones",
+		"Reverse zones end at label boundaries: /8, /16, /24 for IPv4, multiples of 4 for IPv6. Other "
+		"masks become many zones; some plugins use only the first.", NULL },
+	{ "CF2019", W, "a zone name that is surely not meant",
+		"For example one that looks like a path, a port, or an address.", NULL },
+	{ "CF2021", E, "'except' that takes nothing away, or everything",
+		"'bind ... { except X }' wants X to be among what the same 'bind' names, and something must "
+		"be left to listen on.", NULL },
+	/* ---- CF3: the whole program ---- */
+	{ "CF3001", E, "the same zone twice on one address and port",
+		"Two server blocks claim the same queries. Remove one, or give it another port or 'bind'.",
+		NULL },
+	{ "CF3002", E, "a zone and port with 'bind' and without",
+		"A block without 'bind' listens on all addresses, also on those of the other block.", NULL },
+	{ "CF3004", W, "a plugin stands behind one that answers every query",
+		"Plugins run in a fixed order. After one that always answers (whoami), later ones never see a "
+		"query. Remove the one that is not meant.", cfc_check_unreached },
+	{ "CF3015", E, "a transport that this build does not serve",
+		"Server block keys may begin with tls://, https://, quic:// and others. This build serves "
+		"plain DNS over UDP and TCP only, and would rather not start than serve in clear text what "
+		"was meant to be encrypted.", cfc_check_transport },
+	{ "CF3016", W, "a server block in which nothing answers",
+		"A block needs at least one plugin that can answer. Without, every query for its zones "
+		"fails: REFUSED when the block is empty, SERVFAIL otherwise.", cfc_check_answers },
+	/* ---- CF9: building ---- */
+	{ "CF9001", E, "the runtime is not installed",
+		"corefilec links servers with archives in lib/corefilec, which it looks for next to itself and "
+		"in COREFILEC_RUNTIME.", NULL },
+	{ "CF9002", E, "there is no C compiler",
+		"Building a server needs one (gcc or clang); linting does not.", NULL },
+	{ "CF9003", E, "the C compiler refused the generated code",
+		"A fault of corefilec or of its installation, never of the Corefile. Please report it.", NULL },
+	{ "CF9004", E, "a file cannot be written", "The message names the path and the reason.", NULL },
+	{ "CF9005", E, "a plugin outside the tree cannot be used",
+		"The folder NAME must hold NAME.h, NAME_setup.c with 'NAME_plugin', and NAME.c.", NULL },
+	{ "CF9006", E, "a question that cannot be explained",
+		"'corefilec explain' wants a domain name and a record type.", NULL },
+};
+
+const struct cfc_rule *
+cfc_rules(size_t *n)
+{
+	*n = ARRAY_SIZE(rules);
+	return rules;
+}
+
+void
+cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	cfc_report(c, rule->severity, span, rule->id, fmt, ap);
+	va_end(ap);
+}
+
+void
+cfc_check(struct cfc *c, const struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (rules[i].check != NULL)
+			rules[i].check(c, &rules[i], plan);
+	}
+}
