@@ -90,6 +90,7 @@ query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
 	q->slots = NULL;
 	q->done = NULL;
 	q->echo_len = 0;
+	q->options_len = 0;
 	if (RT_UNLIKELY(info.options_len != 0))
 		reply_keep_options(q, wire + info.options_pos, info.options_len, wire + cap);
 	q->question_end = info.question_end;

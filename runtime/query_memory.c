@@ -295,9 +295,11 @@ query_move(struct rt_query *q)
 		h->q.reply.cap = HEAP_LEN;
 	}
 	/* Longer ones were allocated for the query, and stay where they are. */
-	if (q->echo_len != 0 && q->echo_len <= QUERY_ECHO_LEN) {
-		memcpy(h->wire + HEAP_LEN, q->echo, q->echo_len);
-		h->q.echo = h->wire + HEAP_LEN;
+	if (q->options_len != 0 && q->options_len <= QUERY_ECHO_LEN) {
+		memcpy(h->wire + HEAP_LEN, q->options, q->options_len);
+		h->q.options = h->wire + HEAP_LEN;
+		if (q->echo == q->options)
+			h->q.echo = h->q.options;
 	}
 	q->buffer = QUERY_BUFFER_SLOT;
 	q->chunks = NULL;

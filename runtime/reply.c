@@ -185,13 +185,26 @@ rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len)
 
 /* ---- ready to be sent ---- */
 
-void
-reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room)
+/* Copies the options that go back to the client, or those that do not. */
+static size_t
+copy_options(uint8_t *out, size_t cap, size_t used, const uint8_t *options, size_t len, bool echoed)
 {
 	struct dns_edns_iter it;
 	struct dns_edns_option opt;
+
+	dns_edns_iter_init(&it, options, len);
+	while (dns_edns_next(&it, &opt))
+		if (dns_edns_echoed(opt.code) == echoed &&
+		    dns_edns_add(out, cap, &used, opt.code, opt.data, opt.len) < 0)
+			break;
+	return used;
+}
+
+void
+reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room)
+{
 	size_t cap = QUERY_ECHO_LEN;
-	size_t used = 0;
+	size_t used;
 
 	if (len > cap) {
 		room = rt_query_alloc(q, len);
@@ -199,13 +212,12 @@ reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8
 		if (room == NULL)
 			return;
 	}
-	dns_edns_iter_init(&it, options, len);
-	while (dns_edns_next(&it, &opt))
-		if (dns_edns_echoed(opt.code) &&
-		    dns_edns_add(room, cap, &used, opt.code, opt.data, opt.len) < 0)
-			break;
+	/* One list for both purposes: what goes back comes first. */
+	used = copy_options(room, cap, 0, options, len, true);
 	q->echo = room;
 	q->echo_len = (uint16_t)used;
+	q->options = room;
+	q->options_len = (uint16_t)copy_options(room, cap, used, options, len, false);
 }
 
 static int

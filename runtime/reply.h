@@ -18,7 +18,7 @@ bool reply_finish(struct rt_query *q);
 /* Replaces what was written by an empty reply with rcode. */
 void reply_error(struct rt_query *q, uint16_t rcode);
 
-/* Keeps of the request's EDNS options those that go back to the client (QUERY_ECHO_LEN at room). */
+/* Keeps the request's EDNS options: QUERY_ECHO_LEN octets at room, or memory of the query. */
 void reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room);
 
 #endif
