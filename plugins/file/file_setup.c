@@ -1,0 +1,116 @@
+/*
+ * file_setup.c - compile time: `file DBFILE [ZONES...] { ... }`.
+ */
+#include "config.h"
+
+#include "file/file.h"
+
+#include "compiler/plan.h"
+#include "compiler/plugin.h"
+
+static const struct cfc_arg file_args[] = {
+	{ .name = "DBFILE",
+	  .kind = CFC_PATH,
+	  CFC_AT(struct file_config, path),
+	  .help = "the master file to read" },
+	{ .name = "ZONES",
+	  .kind = CFC_ZONES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct file_config, zones),
+	  .help = "the zones that it is read for" },
+};
+
+static const struct cfc_arg reload_args[] = {
+	{ .name = "DURATION",
+	  .kind = CFC_DURATION,
+	  .min = 0,
+	  .max = INT64_MAX,
+	  .dflt = "1m",
+	  CFC_AT(struct file_config, reload),
+	  .help = "how often to look, 0 for never" },
+};
+
+static const struct cfc_arg fallthrough_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_FALLTHROUGH,
+	  .arity = CFC_REST,
+	  CFC_AT(struct file_config, fallthrough),
+	  .help = "only for names in these zones" },
+};
+
+static const struct cfc_option file_options[] = {
+	{ .name = "reload",
+	  CFC_ARGS(reload_args),
+	  .help = "reads the file again when it has changed" },
+	{ .name = "reload_by_mtime",
+	  CFC_SETS(struct file_config, reload_by_mtime),
+	  .repeat = CFC_REPEAT_SAME,
+	  .help = "takes a newer file for a change, whatever the serial says" },
+	{ .name = "fallthrough",
+	  CFC_ARGS(fallthrough_args),
+	  .help = "passes names that do not exist to the next plugin" },
+	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },
+};
+
+/* Whether a plugin that a query could go on to comes after this one in the block. */
+static bool
+is_followed(const struct cfc_bind *b)
+{
+	const struct cfc_server *server = b->block->tree;
+	bool after = false;
+
+	for (size_t i = 0; i < b->c->nplugins; i++) {
+		const struct cfc_plugin *p = b->c->plugins[i];
+
+		if (p == b->plugin) {
+			after = true;
+			continue;
+		}
+		for (size_t j = 0; after && (p->hooks & CFC_SERVE) && j < server->ndirectives;
+		     j++) {
+			const struct cfc_token *name = &server->directives[j].name;
+
+			if (cfc_plugin_find(b->c, name->text, name->len) == p)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+file_check(struct cfc_bind *b, void *config)
+{
+	struct file_config *file = config;
+
+	if (file->path[0] == '\0') {
+		cfc_error(b->c, b->directive->args[0].span, "CF2002",
+			  "the path of the zone file is empty");
+		return false;
+	}
+	if (file->reload_by_mtime && file->reload == 0)
+		cfc_warn(b->c, b->directive->name.span, "CF2011",
+			 "'reload_by_mtime' has no effect with 'reload 0'");
+	file->last = !is_followed(b);
+	return true;
+}
+
+static const struct cfc_field file_fields[] = {
+	{ .field = "last",
+	  .kind = CFC_FLAG,
+	  .offset = offsetof(struct file_config, last),
+	  .comment = "no plugin after it can be asked" },
+};
+
+const struct cfc_plugin file_plugin = {
+	.name = "file",
+	.summary = "serves zones from master files",
+	CFC_CONFIG(file_config),
+	.directive = { CFC_ARGS(file_args) },
+	CFC_OPTIONS(file_options),
+	CFC_FIELDS(file_fields),
+	.repeat = CFC_REPEAT_EACH,
+	.hooks = CFC_SERVE | CFC_START | CFC_RELOAD,
+	.traits = CFC_ANSWERS | CFC_HANDLER,
+	.libs = "-lcrypto",
+	.check = file_check,
+};

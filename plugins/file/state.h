@@ -1,0 +1,40 @@
+/*
+ * state.h - the run-time state of an instance: private to file.c and group.c.
+ */
+#ifndef FILE_STATE_H
+#define FILE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fs.h"
+#include "file/file.h"
+#include "file/group.h"
+
+struct rt_timer;
+
+/* One zone of one directive. */
+struct file_slot {
+	const struct rt_name *zone;
+	const struct file_config *config;
+	uint64_t hash;  /* of the name */
+	void *snapshot; /* struct file_zone *, published; NULL: nothing could be loaded yet */
+
+	/* Of the service thread (and of the start). */
+	struct fs_id id; /* of the file as it was read last */
+	bool has_id;
+	bool includes; /* other files belong to the zone */
+	bool has_serial;
+	uint32_t serial;
+};
+
+struct file_state {
+	const struct file_config *config;
+	struct rt_instance *in;
+	struct file_slot *slots; /* one for each zone of the config */
+	struct rt_timer *timer;
+	struct file_state *leader; /* the first instance of the block; itself if it is that */
+	struct file_group group;   /* the leader's: the zones of all */
+};
+
+#endif
