@@ -246,6 +246,7 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 		for (; i < n - 1 && from > list[i]->step; from--)
 			buf_printf(e->out, "\tcase %u:\n", from);
 		from = list[i]->step;
+		buf_printf(e->out, "\t\tif (q->floor > %u)\n\t\t\treturn;\n", list[i]->step);
 		emit_at_source(e, list[i], cfc_printf(e->c, "%s_reply(&%s, %s, q);",
 			list[i]->plugin->name, instance_ident(e, block, list[i]),
 			state_of(e, block, list[i])));
