@@ -111,6 +111,8 @@ finish(struct rt_query *q, enum rt_verdict v)
 {
 	if (RT_UNLIKELY(v == RT_NEXT))
 		v = rtg_end_of_chain(q);
+	if (v == RT_DONE && RT_UNLIKELY(q->reply.error == RT_ENOSPC))
+		reply_cut(q);
 	if (v == RT_DONE && RT_UNLIKELY(q->reply.error < 0))
 		v = rt_fail(q, DNS_RCODE_SERVFAIL, "reply cannot be written: %s",
 			    rt_strerror(q->reply.error));
@@ -123,6 +125,8 @@ finish(struct rt_query *q, enum rt_verdict v)
 	if (v == RT_DROP)
 		return false;
 	/* A reply half may have failed to write as well. */
+	if (RT_UNLIKELY(q->reply.error == RT_ENOSPC))
+		reply_cut(q);
 	if (RT_UNLIKELY(q->reply.error < 0))
 		reply_error(q, DNS_RCODE_SERVFAIL);
 	return true;

@@ -71,6 +71,13 @@ reply_error(struct rt_query *q, uint16_t rcode)
 	rt_reply_set_rcode(q, rcode);
 }
 
+void
+reply_cut(struct rt_query *q)
+{
+	q->reply.error = 0;
+	dns_msg_set_flags(q->reply.wire, dns_msg_flags(q->reply.wire) | DNS_FLAG_TC);
+}
+
 /* ---- somebody else's message ---- */
 
 /*

@@ -18,6 +18,12 @@ bool reply_finish(struct rt_query *q);
 /* Replaces what was written by an empty reply with rcode. */
 void reply_error(struct rt_query *q, uint16_t rcode);
 
+/*
+ * More was written than a message can hold: go on with the records that fitted, and TC.  (The one that did
+ * not has left no trace.)
+ */
+void reply_cut(struct rt_query *q);
+
 /* Keeps the request's EDNS options: QUERY_ECHO_LEN octets at room, or memory of the query. */
 void reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room);
 

@@ -90,8 +90,8 @@ enum rt_proto {
 #define RT_QF_EDNS (1u << 3) /* had an OPT record */
 #define RT_QF_DO   (1u << 4) /* DNSSEC OK, RFC 3225 */
 /* ... and how it is being answered. */
-#define RT_QF_SUSPENDED (1u << 8) /* lives on the heap: rt_query_suspend was called */
-#define RT_QF_SUB       (1u << 9) /* a sub-query: no client of its own */
+#define RT_QF_SUSPENDED (1u << 8)  /* lives on the heap: rt_query_suspend was called */
+#define RT_QF_SUB       (1u << 9)  /* a sub-query: no client of its own */
 #define RT_QF_AD_ADDED  (1u << 10) /* RT_QF_AD is the wish of a plugin, not of the client */
 
 struct rt_query {
@@ -105,11 +105,11 @@ struct rt_query {
 	uint8_t opcode;       /* QUERY or NOTIFY */
 	uint8_t proto;        /* enum rt_proto */
 	uint8_t step;         /* of the chain: where it is, or where it ended */
-	uint8_t floor;        /* first step whose reply half runs: 0, or where a sub-query came in */
-	uint8_t depth;        /* of sub-queries: 0 for a client's query */
-	uint8_t verdict;      /* enum rt_verdict, for reply halves */
-	uint16_t rcode;       /* for RT_FAIL: what to reply */
-	const char *error;    /* for RT_FAIL: why, or NULL; lives as long as the query */
+	uint8_t floor;     /* first step whose reply half runs: 0, or where a sub-query came in */
+	uint8_t depth;     /* of sub-queries: 0 for a client's query */
+	uint8_t verdict;   /* enum rt_verdict, for reply halves */
+	uint16_t rcode;    /* for RT_FAIL: what to reply */
+	const char *error; /* for RT_FAIL: why, or NULL; lives as long as the query */
 
 	const struct rt_site *site;         /* zone and server block that serve it */
 	const struct rt_listener *listener; /* where it came in */
@@ -126,18 +126,18 @@ struct rt_query {
 	uint16_t options_len;   /* octets, 0: none */
 
 	/* The rest belongs to the server (runtime/query.c). */
-	struct rt_query *parent;       /* who waits for this sub-query */
-	struct rt_conn *conn;          /* TCP: holds a reference */
-	struct rt_udp *udp;            /* UDP: socket that the reply leaves by */
-	struct rt_query_chunk *chunks; /* of rt_query_alloc */
-	void **slots;                  /* of rt_query_slot, or NULL */
+	struct rt_query *parent;                       /* who waits for this sub-query */
+	struct rt_conn *conn;                          /* TCP: holds a reference */
+	struct rt_udp *udp;                            /* UDP: socket that the reply leaves by */
+	struct rt_query_chunk *chunks;                 /* of rt_query_alloc */
+	void **slots;                                  /* of rt_query_slot, or NULL */
 	void (*done)(void *arg, struct rt_query *sub); /* background query: who gets it */
 	void *done_arg;
-	const uint8_t *echo; /* EDNS options that go back to the client, in wire form */
-	uint16_t echo_len;   /* octets */
-	uint32_t pktinfo;    /* interface index that a UDP reply leaves by; 0: any */
-	uint8_t asker;       /* sub-query: step of the parent that asked */
-	uint8_t buffer;      /* enum query_buffer: where reply.wire is from */
+	const uint8_t *echo;   /* EDNS options that go back to the client, in wire form */
+	uint16_t echo_len;     /* octets */
+	uint32_t pktinfo;      /* interface index that a UDP reply leaves by; 0: any */
+	uint8_t asker;         /* sub-query: step of the parent that asked */
+	uint8_t buffer;        /* enum query_buffer: where reply.wire is from */
 	uint16_t question_end; /* octets of header and question in reply.wire */
 	struct rt_query *next; /* list of all queries on the heap, or free list */
 	struct rt_query *prev;
@@ -196,7 +196,7 @@ rt_query_sub(const struct rt_query *q)
 }
 
 enum rt_sub_entry {
-	RT_SUB_TOP,  /* from zone dispatch of the same listener: for CNAME targets */
+	RT_SUB_TOP, /* from zone dispatch of the same listener: for CNAME targets */
 	RT_SUB_NEXT, /* from the step after the asking plugin's, same block: for prefetch, autopath */
 };
 
@@ -212,14 +212,15 @@ enum rt_sub_entry {
  * from its last step up to where it came in (RT_SUB_NEXT: never the asking plugin's own).
  */
 enum rt_verdict rt_subquery(struct rt_query **qp, const struct dns_qname *name, uint16_t qtype,
-	enum rt_sub_entry entry) RT_MUST_CHECK;
+			    enum rt_sub_entry entry) RT_MUST_CHECK;
 
 /*
  * The same without a client and without waiting: the reply only passes through the reply halves of
  * the chain after the asking plugin's step (a prefetch).  The asking plugin gets it in done(arg, sub);
  * sub is gone after done returns.  false: no memory, done is not called.
  */
-bool rt_background_query(struct rt_query *q, void (*done)(void *arg, struct rt_query *sub), void *arg);
+bool rt_background_query(struct rt_query *q, void (*done)(void *arg, struct rt_query *sub),
+			 void *arg);
 
 /* Memory that lives as long as the query, wherever it moves; NULL when there is none. */
 void *rt_query_alloc(struct rt_query *q, size_t size) RT_MUST_CHECK;
@@ -309,7 +310,7 @@ struct rt_timer;
  * in start begin when the server serves.  NULL when out of memory.  Freed by rt_timer_free or at stop.
  */
 struct rt_timer *rt_service_timer(struct rt_instance *in, uint64_t interval_ns, void (*fn)(void *),
-	void *arg);
+				  void *arg);
 void rt_timer_free(struct rt_timer *t);
 
 /* Runs fn(arg) on the service thread, soon.  From any thread. */
@@ -346,7 +347,7 @@ struct rt_http_reply {
  * first handler stays.  Failures name address and cause; -1 after rt_instance_error.
  */
 int rt_http_serve(struct rt_instance *in, const char *addr, const char *path, bool share,
-	void (*handler)(void *arg, struct rt_http_reply *), void *arg) RT_MUST_CHECK;
+		  void (*handler)(void *arg, struct rt_http_reply *), void *arg) RT_MUST_CHECK;
 
 /* ---- metrics: Prometheus names and labels; one cell per worker, summed when scraped ---- */
 
@@ -366,7 +367,7 @@ struct rt_label {
  * message when memory runs out during start.
  */
 unsigned rt_metric_counter(struct rt_instance *in, const char *name, const char *help,
-	const struct rt_label *labels, unsigned nlabels);
+			   const struct rt_label *labels, unsigned nlabels);
 
 /*
  * Histograms: per series nbounds+1 bucket cells and one cell for the sum, so a series i starts at
@@ -379,23 +380,25 @@ struct rt_histogram {
 	const uint64_t *bounds; /* upper bounds, ascending; the caller's, static */
 };
 struct rt_histogram rt_metric_histogram(struct rt_instance *in, const char *name, const char *help,
-	const struct rt_label *labels, unsigned nlabels, const uint64_t *bounds, unsigned nbounds,
-	double scale);
+					const struct rt_label *labels, unsigned nlabels,
+					const uint64_t *bounds, unsigned nbounds, double scale);
 
 /*
  * A gauge that is asked for when scraped: fn(arg) on the service thread.  A NaN means that there is
  * nothing to tell: the series is left out.
  */
 void rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
-	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
+		     const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
+		     void *arg);
 /* The same for a counter that is kept elsewhere (in shared state). */
 void rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *help,
-	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
+			  const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
+			  void *arg);
 
 /* Adds to a cell of this worker: no lock, no atomic read-modify-write. */
 void rt_metric_add(struct rt_worker *w, unsigned cell, uint64_t n);
 void rt_metric_observe(struct rt_worker *w, const struct rt_histogram *h, unsigned series,
-	uint64_t value);
+		       uint64_t value);
 /* From the service thread, which has a row of cells of its own. */
 void rt_metric_add_service(unsigned cell, uint64_t n);
 
@@ -418,7 +421,8 @@ enum rt_log_level {
 /* Prints "[INFO] <text>" as one line on standard output.  Debug lines only with `debug`. */
 void rt_log(enum rt_log_level level, const char *fmt, ...) RT_PRINTF(2, 3);
 /* The same from a plugin: "[INFO] plugin/NAME: <text>". */
-void rt_plugin_log(const char *plugin, enum rt_log_level level, const char *fmt, ...) RT_PRINTF(3, 4);
+void rt_plugin_log(const char *plugin, enum rt_log_level level, const char *fmt, ...)
+	RT_PRINTF(3, 4);
 bool rt_log_debugging(void);
 /*
  * A line of bulk output (query log) from a worker: gathered and written once per wake-up; when

@@ -28,17 +28,17 @@
  * q->step may be nsteps: the query came to the end of the chain.
  */
 struct rt_block {
-	const char *name;                    /* the block's first key, for messages */
-	unsigned line;                       /* of its opening, in file */
+	const char *name; /* the block's first key, for messages */
+	unsigned line;    /* of its opening, in file */
 	const char *file;
-	const struct rt_srcref *src;         /* by step */
+	const struct rt_srcref *src; /* by step */
 	unsigned nsteps;
-	const struct rt_names *zones;        /* all zones of the block */
-	const char *view;                    /* name of its view, or "" */
-	bool chaos;                          /* answers other classes than IN */
-	bool empty;                          /* no plugin can answer: REFUSED */
-	bool (*admits)(struct rt_query *q);  /* view: whether it takes the query; NULL: all */
-	void **state;                        /* by step */
+	const struct rt_names *zones;       /* all zones of the block */
+	const char *view;                   /* name of its view, or "" */
+	bool chaos;                         /* answers other classes than IN */
+	bool empty;                         /* no plugin can answer: REFUSED */
+	bool (*admits)(struct rt_query *q); /* view: whether it takes the query; NULL: all */
+	void **state;                       /* by step */
 	enum rt_verdict (*serve)(struct rt_query *q);
 	void (*reply)(struct rt_query *q);
 	/* Whole-life hooks of the step's plugin; NULL when no step of the block has one. */
@@ -70,13 +70,13 @@ struct rt_bind {
  * worker.  With binds: every address that they resolve to gets a listener.
  */
 struct rt_listen {
-	const char *scheme;          /* "dns" */
-	uint8_t transport;           /* enum rt_transport */
-	bool default_port;           /* the port was not written: -dns.port applies */
+	const char *scheme; /* "dns" */
+	uint8_t transport;  /* enum rt_transport */
+	bool default_port;  /* the port was not written: -dns.port applies */
 	uint16_t port;
 	const struct rt_bind *binds;
 	unsigned nbinds;
-	unsigned nsockets;           /* multisocket: socket sets; 0: one per worker */
+	unsigned nsockets; /* multisocket: socket sets; 0: one per worker */
 	/*
 	 * The site of the deepest zone with at most `labels` labels that the name is in or below, or
 	 * NULL.  Generated switches over label count and label octets.
@@ -84,7 +84,7 @@ struct rt_listen {
 	const struct rt_site *(*match)(const struct dns_qname *name, unsigned labels);
 	const struct rt_site *sites; /* all of them, contiguous */
 	unsigned nsites;
-	bool any_class;              /* some block here answers other classes than IN */
+	bool any_class; /* some block here answers other classes than IN */
 	/* TCP time-outs in ns; 0: 3 s for a whole message, 5 s to take a reply, 10 s idle. */
 	uint64_t read_timeout;
 	uint64_t write_timeout;
@@ -92,20 +92,21 @@ struct rt_listen {
 };
 
 struct rt_program {
-	unsigned abi;              /* RT_ABI */
-	const char *version;       /* of corefilec */
-	const char *corefile;      /* the Corefile's bytes as compiled */
+	unsigned abi;         /* RT_ABI */
+	const char *version;  /* of corefilec */
+	const char *corefile; /* the Corefile's bytes as compiled */
 	size_t corefile_len;
 	const char *corefile_name; /* as given */
 	const char *hash;          /* SHA-256 of everything that went in: Corefile and imports */
-	const char *const *plugins;/* names of all plugins linked in, chain order, NULL at the end */
+	const char *const
+		*plugins; /* names of all plugins linked in, chain order, NULL at the end */
 	const struct rt_listen *listens;
 	unsigned nlistens;
 	const struct rt_block *const *blocks;
 	unsigned nblocks;
 	unsigned nsites;
-	bool debug;                /* `debug` somewhere */
-	unsigned workers;          /* multisocket: at least so many socket sets; 0: as many as CPUs */
+	bool debug;       /* `debug` somewhere */
+	unsigned workers; /* multisocket: at least so many socket sets; 0: as many as CPUs */
 };
 
 extern const struct rt_program rt_program;
@@ -123,7 +124,7 @@ rtg_suffix_is(const struct dns_qname *name, unsigned n, const void *suffix, size
 	size_t at = name->label[name->nlabels - n];
 
 	return name->len - at == suffix_len &&
-		__builtin_memcmp(name->wire + at, suffix, suffix_len) == 0;
+	       __builtin_memcmp(name->wire + at, suffix, suffix_len) == 0;
 }
 
 /* Many zones with the same number of labels: a sorted table instead of comparisons. */
@@ -134,7 +135,7 @@ struct rtg_zone_row {
 };
 /* The row's site, or -1. */
 int rtg_zone_find(const struct rtg_zone_row *rows, unsigned n, const struct dns_qname *name,
-	unsigned labels);
+		  unsigned labels);
 
 /*
  * Breakpoint hook: called before every step when the runtime is built with RT_TRACE_STEPS.

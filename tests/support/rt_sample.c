@@ -1,27 +1,33 @@
 /*
  * A server as generated code would make it, for tests of the runtime that no plugin should be
- *needed for.
+ * needed for.  Two workers, two listeners on the default port (so start it with -dns.port), one on a
+ * free one:
  *
- * Ports: the first argument of the program is as usual; every listener has the default port, so
- * `-dns.port 0` finds a free one.  Zones: example.org, sub.example.org, org, empty.test (no
- *plugins) on 127.0.0.1 (class IN only, short time-outs); the root on 127.0.0.2 (any class); the
- *root on 0.0.0.0 would be the third, see below.
+ *	127.0.0.1	example.org, sub.example.org, org, empty.test (no plugins); class IN only;
+ *			time-outs of 0.4 s (read), 0.8 s (write), 1.2 s (idle)
+ *	127.0.0.2	the root, any class
+ *	all addresses	the root
  *
  * The chain is observe -> ahead -> actor.  actor does what the first label of the name says:
  *
  *	big-N		N TXT records of 100 octets
  *	wait-N		suspends for N milliseconds, then answers
  *	late-N		the same, and then passes on to the next plugin (the end of the chain)
+ *	hold-N		suspends until a query for free-N comes to the same worker
  *	chase-N		asks for chase-(N-1) from the top; chase-0 answers 192.0.2.1
  *	wchase-N	the same, but wchase-0 suspends for 1 ms
  *	loop		asks for itself from the top
- *	ahead-X		step `ahead` asks for X from its next step, and doubles the answer's records
+ *	prefetch	starts a background query and answers at once
  *	drop, fail, next, panic, empty, badvers (rcode 16), nxdomain
- *	snap		TXT with the number of the snapshot (published every 5 ms on the service
- *thread) anything else	A 192.0.2.1, or AAAA, or TXT with the client and local address
+ *	snap		TXT with the number of the snapshot, one published every 5 ms
+ *	anything else	A 192.0.2.1, AAAA, DS (as TXT with the zone), TXT with the addresses of client
+ *			and server
  *
- * observe adds a TXT "observed" in its reply half, to the additional section, when the query asks
- *for TXT.
+ * ahead-X: the step before asks for X from its next step, and doubles the records of the answer.
+ * observe adds a TXT "observed" to the additional section in its reply half, when the query asks for
+ * TXT.
+ *
+ * Environment: RT_SAMPLE_HTTP=ADDRESS serves /metrics, RT_SAMPLE_LAMEDUCK=1 asks for 300 ms of it.
  */
 #include "config.h"
 
@@ -48,7 +54,8 @@ struct sample_state {
 	struct rt_instance *in;
 	void *snapshot;
 	unsigned number;
-	unsigned queries; /* metric */
+	unsigned queries;    /* metric */
+	unsigned prefetched; /* background queries that ended; atomic */
 	struct rt_histogram sizes;
 };
 
@@ -200,10 +207,7 @@ big(struct rt_query *q, unsigned n)
 
 	rt_reply_begin(q, true);
 	for (unsigned i = 0; i < n; i++) {
-		memset(text, 'x', 100);
-		text[100] = '\0';
-		snprintf(text, 8, "%07u", i);
-		text[7] = 'x';
+		snprintf(text, sizeof(text), "%-100u", i);
 		add_text(q, DNS_ANSWER, text);
 	}
 	return RT_DONE;
@@ -222,6 +226,63 @@ snap(struct rt_query *q)
 	return RT_DONE;
 }
 
+/* Queries that wait for a free-N; by worker and number, one each. */
+static struct rt_query *held[2][64];
+
+static enum rt_verdict
+hold(struct rt_query *q, unsigned n)
+{
+	unsigned w = rt_worker_index(q->worker);
+
+	if (n >= ARRAY_SIZE(held[0]) || held[w][n] != NULL)
+		return rt_fail(q, DNS_RCODE_SERVFAIL, "held already");
+	held[w][n] = rt_query_suspend(q);
+	if (held[w][n] == NULL)
+		return rt_fail(q, DNS_RCODE_SERVFAIL, "too many");
+	return RT_PENDING;
+}
+
+static void
+free_held(struct rt_worker *w, void *arg)
+{
+	struct rt_query *q = arg;
+
+	(void)w;
+	answer(q);
+	rt_query_resume(q, RT_DONE);
+}
+
+/* Resuming is not for serve functions, so it is posted. */
+static enum rt_verdict
+let_go(struct rt_query *q, unsigned n)
+{
+	unsigned w = rt_worker_index(q->worker);
+
+	if (n < ARRAY_SIZE(held[0]) && held[w][n] != NULL) {
+		rt_worker_post(q->worker, free_held, held[w][n]);
+		held[w][n] = NULL;
+	}
+	return answer(q);
+}
+
+static void
+on_prefetched(void *arg, struct rt_query *sub)
+{
+	struct sample_state *s = arg;
+
+	RT_STATIC_ASSERT(sizeof(s->prefetched) == 4, "what the atomic below adds to");
+	if (rt_reply_rcode(sub) == DNS_RCODE_NOERROR)
+		__atomic_fetch_add(&s->prefetched, 1, __ATOMIC_RELAXED);
+}
+
+static double
+prefetched(void *arg)
+{
+	const struct sample_state *s = arg;
+
+	return (double)__atomic_load_n(&s->prefetched, __ATOMIC_RELAXED);
+}
+
 static enum rt_verdict
 act_by_number(struct rt_query *q, const char *label)
 {
@@ -235,6 +296,10 @@ act_by_number(struct rt_query *q, const char *label)
 		return big(q, n);
 	if (strcmp(verb, "wait") == 0)
 		return suspend_for(q, n, RT_DONE);
+	if (strcmp(verb, "hold") == 0)
+		return hold(q, n);
+	if (strcmp(verb, "free") == 0)
+		return let_go(q, n);
 	if (strcmp(verb, "late") == 0)
 		return suspend_for(q, n, RT_NEXT);
 	if (strcmp(verb, "chase") == 0 && n > 0) {
@@ -283,7 +348,12 @@ ahead_serve(struct rt_query *q)
 {
 	char label[64];
 
-	if (!first_label(q, label, sizeof(label)) || strncmp(label, "ahead-", 6) != 0)
+	if (!first_label(q, label, sizeof(label)))
+		return RT_NEXT;
+	if (strcmp(label, "prefetch") == 0 && q->depth == 0 &&
+	    !rt_background_query(q, on_prefetched, &state))
+		return rt_fail(q, DNS_RCODE_SERVFAIL, "no memory");
+	if (strncmp(label, "ahead-", 6) != 0)
 		return RT_NEXT;
 	return ask(q, label + 6, RT_SUB_NEXT);
 }
@@ -346,6 +416,8 @@ sample_start(struct rt_instance *in, unsigned step)
 	state.queries = rt_metric_counter(in, "sample_queries_total", "Queries.", NULL, 0);
 	state.sizes = rt_metric_histogram(in, "sample_size_bytes", "Size of \"replies\".", NULL, 0,
 					  bounds, ARRAY_SIZE(bounds), 1);
+	rt_metric_counter_fn(in, "sample_prefetched_total", "Background queries.", NULL, 0,
+			     prefetched, &state);
 	publish(NULL);
 	if (rt_service_timer(in, 5000000, publish, NULL) == NULL)
 		return false;
@@ -519,8 +591,7 @@ match_root(const struct dns_qname *name, unsigned labels)
 }
 
 static const struct rt_bind bind_zones[] = { { .text = "127.0.0.1" } };
-static const struct rt_bind bind_root[] = { { .text = "lo" },
-					    { .text = "127.0.0.1", .except = true } };
+static const struct rt_bind bind_root[] = { { .text = "127.0.0.2" } };
 
 static const struct rt_listen listens[] = {
 	{
@@ -541,7 +612,7 @@ static const struct rt_listen listens[] = {
 		.default_port = true,
 		.port = 53,
 		.binds = bind_root,
-		.nbinds = 2,
+		.nbinds = 1,
 		.match = match_root,
 		.sites = sites + 4,
 		.nsites = 1,
