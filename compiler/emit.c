@@ -335,7 +335,7 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 	cfc_emit_names(e->out, &block->zones, cfc_printf(e->c, "sb%u_zone", block->index));
 	buf_printf(e->out, "static const struct rt_names sb%u_zones = { sb%u_zone, %u };\n\n",
 		block->index, block->index, block->zones.n);
-	buf_printf(e->out, "static const struct rt_block %s = {\n\t.name = ", ident);
+	buf_printf(e->out, "static const struct rt_block %s_block = {\n\t.name = ", ident);
 	cfc_emit_cstr(e->out, block->name, strlen(block->name));
 	buf_puts(e->out, ",\n\t.file = ");
 	cfc_emit_cstr(e->out, file, strlen(file));
@@ -475,7 +475,7 @@ emit_program(struct emitter *e)
 			workers = e->plan->listens[i].nsockets;
 	}
 	for (size_t i = 0; i < e->plan->nblocks; i++) {
-		buf_printf(e->out, "\t&%s,\n", block_ident(e, e->plan->blocks[i]));
+		buf_printf(e->out, "\t&%s_block,\n", block_ident(e, e->plan->blocks[i]));
 		debug = debug || e->plan->blocks[i]->debug;
 	}
 	buf_puts(e->out, "};\n\nconst struct rt_program rt_program = {\n\t.abi = RT_ABI,\n");

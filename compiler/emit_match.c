@@ -89,6 +89,7 @@ emit_sites(const struct cfc_listen *l, struct buf *out)
 		cfc_emit_name(out, &s->zone);
 		buf_printf(out, ", .block = &sb%u_", s->block->index);
 		cfc_emit_ident(out, cfc_block_zone(s->block));
+		buf_puts(out, "_block");
 		buf_printf(out, ", .index = %u },\n", s->index);
 	}
 	buf_puts(out, "};\n\n");

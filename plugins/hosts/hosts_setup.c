@@ -1,0 +1,266 @@
+/*
+ * hosts_setup.c - compile time: the directive, and the lines of a hosts file within its block.
+ */
+#include "config.h"
+
+#include "hosts/hosts.h"
+
+#include <string.h>
+
+#include "base/duration.h"
+#include "compiler/plugin.h"
+#include "compiler/suggest.h"
+#include "dns/name.h"
+#include "hosts/hosts_addr.h"
+
+static const struct cfc_arg hosts_args[] = {
+	{ .name = "FILE",
+	  .kind = CFC_PATH,
+	  .arity = CFC_OPT,
+	  .dflt = "/etc/hosts",
+	  CFC_AT(struct hosts_config, file),
+	  .help = "the hosts file" },
+	{ .name = "ZONES",
+	  .kind = CFC_ZONES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct hosts_config, zones),
+	  .help = "zones to answer for; by default those of the server block" },
+};
+
+static const struct cfc_arg ttl_args[] = {
+	{ .name = "SECONDS",
+	  .kind = CFC_SECONDS,
+	  .min = 1,
+	  .max = 65535,
+	  .dflt = "3600",
+	  CFC_AT(struct hosts_config, ttl) },
+};
+
+static const struct cfc_arg reload_args[] = {
+	{ .name = "DURATION",
+	  .kind = CFC_DURATION,
+	  .dflt = "5s",
+	  CFC_AT(struct hosts_config, reload) },
+};
+
+static const struct cfc_arg fallthrough_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_FALLTHROUGH,
+	  .arity = CFC_REST,
+	  CFC_AT(struct hosts_config, fall) },
+};
+
+static const struct cfc_option hosts_options[] = {
+	{ .name = "ttl", CFC_ARGS(ttl_args), .help = "TTL of all records" },
+	{ .name = "no_reverse",
+	  .repeat = CFC_REPEAT_SAME,
+	  CFC_SETS(struct hosts_config, no_reverse),
+	  .help = "makes no PTR records" },
+	{ .name = "reload",
+	  CFC_ARGS(reload_args),
+	  .help = "how often to look whether the file has changed; 0s: never" },
+	{ .name = "fallthrough",
+	  CFC_ARGS(fallthrough_args),
+	  .help = "leaves names that are not in the data to the next plugin" },
+	{ .name = "fallthrough_unsupported",
+	  .repeat = CFC_REPEAT_SAME,
+	  .needs = "fallthrough",
+	  CFC_SETS(struct hosts_config, unsupported),
+	  .help = "leaves other types of names in the data to the next plugin, too" },
+};
+
+static const struct cfc_field entry_fields[] = {
+	{ .field = "addr", .kind = CFC_ADDR, .offset = offsetof(struct hosts_entry, addr) },
+	{ .field = "names", .kind = CFC_NAMES, .offset = offsetof(struct hosts_entry, names) },
+};
+
+static const struct cfc_struct entry_struct = {
+	.type = "struct hosts_entry",
+	.size = sizeof(struct hosts_entry),
+	.fields = entry_fields,
+	.nfields = ARRAY_SIZE(entry_fields),
+};
+
+static const struct cfc_field hosts_fields[] = {
+	{ .field = "file_given",
+	  .kind = CFC_FLAG,
+	  .offset = offsetof(struct hosts_config, file_given) },
+	{ .field = "lines",
+	  .kind = CFC_STRUCTS,
+	  .offset = offsetof(struct hosts_config, lines),
+	  .comment = "of the Corefile",
+	  .elems = &entry_struct },
+};
+
+/* ---- lines within the Corefile ---- */
+
+static const char *
+nearest_option(const char *word)
+{
+	const char *names[ARRAY_SIZE(hosts_options)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(hosts_options); i++)
+		names[i] = hosts_options[i].name;
+	return cfc_suggest(word, names, ARRAY_SIZE(hosts_options));
+}
+
+static void
+note_suggestion(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	const char *near = nearest_option(tok->text);
+
+	if (near != NULL)
+		cfc_note(b->c, tok->span, "did you mean '%s'?", near);
+	else
+		cfc_note(b->c, cfc_no_span(),
+			 "a line of a hosts file is an IP address followed by names");
+}
+
+/* CoreDNS takes whatever is no option, before `fallthrough`, as a line and skips bad ones. */
+static void
+warn_no_line(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	cfc_warn(b->c, tok->span, "CF2013",
+		 "'%s' is neither an option nor an IP address: the line "
+		 "has no effect",
+		 tok->text);
+	note_suggestion(b, tok);
+}
+
+static bool
+in_zones(const struct rt_names *zones, const struct rt_name *name)
+{
+	for (unsigned i = 0; i < zones->n; i++) {
+		if (dns_name_is_subdomain(name->wire, zones->v[i].wire))
+			return true;
+	}
+	return false;
+}
+
+/* The words of a line; a token in quotes may hold several. */
+struct words {
+	struct cfc_token *v;
+	unsigned n;
+};
+
+/* Cuts a token at blanks; what stands behind a '#' in quotes is a comment there, too. */
+static void
+split_token(struct cfc_bind *b, const struct cfc_token *tok, struct words *out)
+{
+	const char *p = tok->text;
+	const char *hash = strchr(tok->text, '#');
+	const char *end = hash != NULL ? hash : tok->text + tok->len;
+
+	while (p < end) {
+		size_t blank = strspn(p, " \t\r\n\v\f");
+		size_t len = strcspn(p + blank, " \t\r\n\v\f");
+
+		p += blank;
+		if (p + len > end)
+			len = p < end ? (size_t)(end - p) : 0;
+		if (len == 0)
+			break;
+		struct cfc_token *word = cfc_list_add(b, out, sizeof(*word));
+		*word = *tok;
+		word->text = cfc_printf(b->c, "%.*s", (int)len, p);
+		word->len = len;
+		p += len;
+	}
+}
+
+static bool
+add_entry(struct cfc_bind *b, struct hosts_config *config, const struct words *words)
+{
+	struct hosts_entry entry = { .names = { NULL, 0 } };
+	bool ok = true;
+
+	if (!hosts_addr_parse(&entry.addr, words->v[0].text, words->v[0].len)) {
+		warn_no_line(b, &words->v[0]);
+		return true;
+	}
+	if (words->n == 1) {
+		cfc_warn(b->c, words->v[0].span, "CF2013",
+			 "address '%s' has no names: the line has no effect", words->v[0].text);
+		return true;
+	}
+	for (unsigned i = 1; i < words->n; i++) {
+		struct rt_name name;
+
+		if (!cfc_bind_name(b, &words->v[i], &name)) {
+			ok = false;
+			continue;
+		}
+		*(struct rt_name *)cfc_list_add(b, &entry.names, sizeof(name)) = name;
+	}
+	if (entry.names.n > 0)
+		*(struct hosts_entry *)cfc_list_add(b, &config->lines, sizeof(entry)) = entry;
+	return ok;
+}
+
+static bool
+hosts_line(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct hosts_config *hosts = config;
+	const struct cfc_token *first = &line->tokens[0];
+	struct words words = { NULL, 0 };
+
+	if (line->has_block) {
+		cfc_error(b->c, line->open, "CF2001", "a line of hosts takes no block");
+		return false;
+	}
+	if (hosts->fall.enabled) { /* as in CoreDNS */
+		cfc_error(b->c, first->span, "CF2004", "unknown option '%s' of 'hosts'",
+			  first->text);
+		cfc_note(b->c, cfc_no_span(), "lines of a hosts file stand before 'fallthrough'");
+		note_suggestion(b, first);
+		return false;
+	}
+	for (size_t i = 0; i < line->ntokens; i++)
+		split_token(b, &line->tokens[i], &words);
+	return words.n == 0 || add_entry(b, hosts, &words);
+}
+
+/* Names that the plugin is never asked for, since they are outside its zones. */
+static void
+warn_outside(struct cfc_bind *b, const struct hosts_config *hosts)
+{
+	for (unsigned i = 0; i < hosts->lines.n; i++) {
+		const struct rt_names *names = &hosts->lines.v[i].names;
+
+		for (unsigned j = 0; j < names->n; j++) {
+			if (in_zones(&hosts->zones, &names->v[j]))
+				continue;
+			cfc_warn(b->c, b->directive->name.span, "CF2022",
+				 "'%s' is outside the zones of this 'hosts': nobody is told its "
+				 "address",
+				 names->v[j].text);
+		}
+	}
+}
+
+static bool
+hosts_check(struct cfc_bind *b, void *config)
+{
+	struct hosts_config *hosts = config;
+
+	hosts->file_given = cfc_bind_was_set(b, offsetof(struct hosts_config, file));
+	cfc_bind_mark(b, offsetof(struct hosts_config, file_given));
+	if (hosts->lines.n > 0)
+		cfc_bind_mark(b, offsetof(struct hosts_config, lines));
+	warn_outside(b, hosts);
+	return true;
+}
+
+const struct cfc_plugin hosts_plugin = {
+	.name = "hosts",
+	.summary = "answers from a hosts file and from lines in the Corefile",
+	CFC_CONFIG(hosts_config),
+	.directive = { CFC_ARGS(hosts_args) },
+	CFC_OPTIONS(hosts_options),
+	CFC_FIELDS(hosts_fields),
+	.repeat = CFC_REPEAT_ERROR,
+	.hooks = CFC_SERVE | CFC_START | CFC_RELOAD,
+	.traits = CFC_ANSWERS | CFC_HANDLER,
+	.line = hosts_line,
+	.check = hosts_check,
+};
