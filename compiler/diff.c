@@ -159,7 +159,7 @@ hunk_end(const struct script *s, size_t i)
 {
 	size_t last = i;
 
-	for (; i < s->count && i <= last + 2 * CONTEXT; i++)
+	for (; i < s->count && i <= last + 2 * CONTEXT + 1; i++)
 		if (s->steps[i] != STEP_KEEP)
 			last = i;
 	size_t end = last + CONTEXT + 1;

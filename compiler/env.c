@@ -54,7 +54,8 @@ value_of(struct cfc *c, struct cfc_token *t, const char *ref, const char *name, 
 	if (in_template) {
 		cfc_warn(c, span, "CF1009", "'{%s}' is taken for the environment variable '%s'",
 			 ref, name);
-		cfc_note(c, span, "in a template, put blanks around it: '{{ %s }}'", name);
+		cfc_note(c, span, "in a template, put blanks around it: '{{ %.*s }}'",
+			 (int)strlen(ref) - 2, ref + 1);
 	}
 	if (value != NULL)
 		return value;

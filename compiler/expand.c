@@ -291,7 +291,8 @@ cfc_expand(struct cfc *c, struct cfc_source *unit, struct cfc_tree *tree)
 	memset(tree, 0, sizeof(*tree));
 	map_init(&x.snippets);
 	expand_unit(&x, unit);
-	expander_report_unused(&x);
+	if (c->diags.nerrors == errors && !unit->broken)
+		expander_report_unused(&x);
 	if (tree->nservers == 0 && c->diags.nerrors == errors && !unit->broken) {
 		if (unit->kind != CFC_SOURCE_BUILTIN) {
 			cfc_warn(c, cfc_source_span(unit, 0, 0), "CF1011",

@@ -98,7 +98,7 @@ void expander_import(struct expander *x, const struct cfc_node *node);
 void expander_define(struct expander *x, const struct cfc_token *key, const struct cfc_node *block,
 		     const struct cfc_origin *origin);
 
-/* Warn about snippets of the main file that nobody used. */
+/* Warn about snippets of the main file that nobody used; after an error they may well be. */
 void expander_report_unused(struct expander *x);
 
 /* ---- small things ---- */

@@ -76,6 +76,28 @@ join_braces(struct cfc *c, const struct cfc_node *nodes)
 	return first;
 }
 
+/*
+ * Words after a '}' on its line begin a server block, or are a mistake that a line of their own
+ * would turn into a directive.
+ */
+static bool
+check_after_brace(struct cfc *c, const struct cfc_node *nodes)
+{
+	bool at_keys = true;
+	bool good = true;
+
+	for (const struct cfc_node *n = nodes; n != NULL; n = n->next) {
+		if (!at_keys && n->after_brace && n->ntokens > 0) {
+			cfc_error(c, n->tokens[0].span, "CF1010",
+				  "'%s' must begin a line of its own, after the '}'",
+				  n->tokens[0].text);
+			good = false;
+		}
+		at_keys = at_keys && keys_follow(n);
+	}
+	return good;
+}
+
 /* ---- printing ---- */
 
 static void
@@ -208,6 +230,8 @@ cfc_fmt(struct cfc *c, struct cfc_source *unit, char **text, size_t *len)
 	if (!cfc_parse(c, unit, NULL))
 		return false;
 	const struct cfc_node *nodes = join_braces(c, unit->nodes);
+	if (!check_after_brace(c, nodes))
+		return false;
 	buf_init(&b, CFC_SOURCE_MAX);
 	if (unit->nodes != NULL && unit->nodes->ntokens > 0 && unit->nodes->tokens[0].rawlen >= 3 &&
 	    memcmp(unit->nodes->tokens[0].raw, bom, 3) == 0)

@@ -116,14 +116,16 @@ report_port(const struct key *k, const char *port, size_t len)
 	return false;
 }
 
-/* An IPv6 address block has colons, and none of them before a port unless behind the mask. */
+/* An IPv6 address block with no port behind its mask: its colons are none before a port. */
 static bool
-is_v6_block(const struct key *k)
+is_v6_block(const struct key *k, const char *colon)
 {
-	struct cidr block;
+	const char *slash = memrchr(k->text, '/', k->len);
+	struct addr address;
 
-	return memchr(k->text, '/', k->len) != NULL &&
-	       cidr_parse(&block, k->text, k->len, NULL) == 0 && block.addr.family == ADDR_V6;
+	return slash != NULL && slash > colon &&
+	       addr_parse(&address, k->text, (size_t)(slash - k->text)) == 0 &&
+	       address.family == ADDR_V6;
 }
 
 static bool
@@ -145,7 +147,7 @@ take_port(struct key *k)
 	int64_t port;
 
 	k->zone.port = cfc_scheme_port(k->c, k->zone.scheme);
-	if (colon == NULL || is_v6_block(k))
+	if (colon == NULL || is_v6_block(k, colon))
 		return true;
 	size_t len = k->len - (size_t)(colon - k->text) - 1;
 	if (len == 0) {

@@ -144,9 +144,10 @@ check_quotes(struct corefile_parse *p, const struct cfc_token *t)
 	}
 	if (p->quoted_end == p->start) {
 		cfc_warn(p->c, t->span, "CF1008",
-			 "'%s' follows a quote without a blank: it is a "
-			 "word of its own",
-			 t->text);
+			 "'%s' follows a quote without a blank: it is a word of its own", t->text);
+		if (p->long_quote.source != NULL)
+			cfc_note(p->c, p->long_quote,
+				 "this quoted text spans lines; is its closing quote missing?");
 	} else if (memchr(t->text, '"', t->len) != NULL) {
 		cfc_warn(p->c, t->span, "CF1008",
 			 "quote in the middle of a word is an ordinary character");
@@ -430,8 +431,7 @@ lex_comment(struct corefile_parse *p, union corefile_value *value)
 	check_cut(p, &comment->span, p->end);
 	p->word_end = SIZE_MAX;
 	value->comment = comment;
-	if (p->last == LAST_NOTHING)
-		p->last = LAST_WORDS;
+	p->last = LAST_WORDS;
 	return TOK_COMMENT;
 }
 

@@ -74,7 +74,7 @@ report_unreadable(struct cfc *c, struct cfc_span from, const char *path, int rc,
 		cfc_error(c, from, id_for(from), "'%s' is a directory, a file was expected", path);
 		cfc_note(c, cfc_no_span(), "to import what is in it, write '%s/*'", path);
 	} else if (rc == RT_EKIND) {
-		cfc_error(c, from, id_for(from), "'%s' is neither a file nor a pipe", path);
+		cfc_error(c, from, id_for(from), "'%s' is no file that can be read", path);
 	} else {
 		cfc_error(c, from, id_for(from), "cannot read '%s': %s", path,
 			  fs_strerror(rc, sys_errno, text, sizeof(text)));
@@ -91,7 +91,8 @@ cfc_source_file(struct cfc *c, const char *path, struct cfc_span from)
 	    known->dev == id.device)
 		return known;
 	struct fs_file f;
-	int rc = fs_read(&f, path, CFC_SOURCE_MAX, FS_ALLOW_FIFO);
+	/* The user may name a pipe; an import of one would wait for nobody. */
+	int rc = fs_read(&f, path, CFC_SOURCE_MAX, from.source == NULL ? FS_ALLOW_FIFO : 0);
 	if (rc < 0) {
 		report_unreadable(c, from, path, rc, f.sys_errno);
 		return NULL;

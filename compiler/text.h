@@ -25,9 +25,6 @@ unsigned text_width(uint32_t cp);
 /* A code point that must not reach a terminal: C0 and C1 controls, DEL, direction overrides. */
 bool text_is_control(uint32_t cp);
 
-/* Unicode white space (as Go's unicode.IsSpace), the line feed included. */
-bool text_is_space(uint32_t cp);
-
 /* Bytes before the first malformed sequence; len if there is none. */
 size_t text_valid_prefix(const char *s, size_t len);
 
