@@ -1,13 +1,13 @@
 /*
- * Golden tests of the language front end: tests/golden/front/CASE/Corefile and what comes of it,
+ * Stored results of the language front end: tests/unit/front/CASE/Corefile and what comes of it,
  *
  *	Corefile.err	every report, as printed
  *	Corefile.ast	syntax tree, effective tree, zones
  *	Corefile.fmt	the formatted text; absent where the formatter refuses
  *
  * A case named CFnnnn-… must report that id; one named ok-… must report nothing. With
- *GOLDEN_UPDATE=1 the expected files are written instead of compared; look at the difference before
- *committing it.
+ * GOLDEN_UPDATE=1 the expected files are written instead of compared; look at the difference before
+ * committing it.
  */
 #include "config.h"
 
@@ -42,8 +42,7 @@ find_cases(void)
 	const char *srcdir = getenv("srcdir");
 	char relative[2048];
 
-	snprintf(relative, sizeof(relative), "%s/tests/golden/front",
-		 srcdir == NULL ? "." : srcdir);
+	snprintf(relative, sizeof(relative), "%s/tests/unit/front", srcdir == NULL ? "." : srcdir);
 	if (realpath(relative, root) == NULL)
 		return;
 	DIR *d = opendir(root);

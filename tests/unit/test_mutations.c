@@ -1,6 +1,6 @@
 /*
- * 10,000 Corefiles made at random, the same in every run: grown from a grammar, or taken from the
- * golden tests and mutated. What must hold for each is in tests/fuzz/fuzz_corefile.h.
+ * 10,000 Corefiles made at random, the same in every run: grown from a grammar, or taken from those
+ * of the stored results and mutated. What must hold for each is in tests/fuzz/fuzz_corefile.h.
  *
  * To look at one: MUTATION=number tests/unit/test_mutations prints its text first.
  */
@@ -273,7 +273,7 @@ read_seeds(void)
 	char *names[SEEDS_MAX];
 	size_t n = 0;
 
-	snprintf(path, sizeof(path), "%s/tests/golden/front", srcdir == NULL ? "." : srcdir);
+	snprintf(path, sizeof(path), "%s/tests/unit/front", srcdir == NULL ? "." : srcdir);
 	DIR *d = opendir(path);
 	if (d == NULL)
 		return;
@@ -283,7 +283,7 @@ read_seeds(void)
 	closedir(d);
 	qsort(names, n, sizeof(names[0]), compare_names);
 	for (size_t i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s/tests/golden/front/%s/Corefile",
+		snprintf(path, sizeof(path), "%s/tests/unit/front/%s/Corefile",
 			 srcdir == NULL ? "." : srcdir, names[i]);
 		read_seed(path);
 		free(names[i]);
