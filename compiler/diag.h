@@ -17,8 +17,8 @@
  *
  * A span that came through imports or snippets brings its chain along: the notes "'x' is
  * imported here" are added by themselves. A note at the same place as its diagnostic is shown
- *without the source line. The same diagnostic at the same place (a snippet used three times) is
- *kept once.
+ * without the source line. The same diagnostic at the same place (a snippet used three times) is
+ * kept once.
  *
  * Message style: lower case, no full stop, the fault first, the subject in single quotes, what was
  * expected; the cure goes into a note.

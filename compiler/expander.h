@@ -2,8 +2,8 @@
  * The state of one expansion, shared by the two files that make it.
  *
  * All lines come out of one stack of frames: the main file, above it what it imports, above that
- *what that imports. Reading a line takes the next node of the topmost frame that has one left, so
- *keys, directives and options need not know about imports, and a list of keys or a block without
+ * what that imports. Reading a line takes the next node of the topmost frame that has one left, so
+ * keys, directives and options need not know about imports, and a list of keys or a block without
  * braces may go on behind an import as it does in CoreDNS.
  *
  *	expand.c         server blocks, directives, options

@@ -2,10 +2,11 @@
  * fmt: the canonical form of one source unit.
  *
  * One tab per level, one blank between words, `{` at the end of its line and `}` on its own,
- *comments where they were, at most one empty line in a row, one between top-level blocks, none at
- *the edges of a block, LF line ends, no BOM. Words keep their spelling (quotes stay where they are:
- *they do not change the meaning, and the author had a reason). Formatting again changes nothing,
- *and the formatted text has the same tokens in the same lines and blocks, so the same plan.
+ * comments where they were, at most one empty line in a row, one between top-level blocks, none at
+ * the edges of a block, LF line ends, no BOM. Words keep their spelling (quotes stay where they
+ * are: they do not change the meaning, and the author had a reason). Formatting again changes
+ * nothing, and the formatted text has the same tokens in the same lines and blocks, so the same
+ * plan.
  *
  *	char *text;
  *	size_t len;
@@ -13,7 +14,7 @@
  *		fputs(cfc_diff(c, unit->path, unit->text, unit->len, text, len), stdout);
  *
  * A unit with errors is not formatted. Imports are not followed. Memory: the arena of the `struct
- *cfc`.
+ * cfc`.
  */
 #ifndef COMPILER_FMT_H
 #define COMPILER_FMT_H

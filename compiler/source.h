@@ -11,8 +11,8 @@
  *
  * Reading uses open(2) and read(2) only. What is refused, each with its own message: a path that is
  * absent, unreadable, a directory, a device (in imports a pipe, too), and a text above
- *CFC_SOURCE_MAX. The text itself is not judged here; the lexer reports NUL bytes and malformed
- *UTF-8.
+ * CFC_SOURCE_MAX. The text itself is not judged here; the lexer reports NUL bytes and malformed
+ * UTF-8.
  *
  * Threads: a `struct cfc` and everything reached from it belong to one thread.
  * Memory: everything lives in the arena of the `struct cfc`.

@@ -2,14 +2,14 @@
  * The two trees of a Corefile.
  *
  * The **syntax tree** (`struct cfc_node`) is what stands in one source unit, loss-free but for
- *blanks: a list of lines, each with its words and, where it opens one, its block; comments and
- *blank lines are kept for the formatter. It knows no plugin, no import, no environment. Made by
- *cfc_parse.
+ * blanks: a list of lines, each with its words and, where it opens one, its block; comments and
+ * blank lines are kept for the formatter. It knows no plugin, no import, no environment. Made by
+ * cfc_parse.
  *
  * The **effective tree** (`struct cfc_tree`) is what the server is made from: server blocks with
- *keys and directives after imports, snippets and environment variables. Every token in it knows the
- *place where it was written and the chain of imports through which it came (span.origin). Made by
- *cfc_expand (expand.h). An option binder walks it like this:
+ * keys and directives after imports, snippets and environment variables. Every token in it knows
+ * the place where it was written and the chain of imports through which it came (span.origin). Made
+ * by cfc_expand (expand.h). An option binder walks it like this:
  *
  *	for (size_t i = 0; i < server->ndirectives; i++) {
  *		const struct cfc_directive *d = &server->directives[i];
