@@ -169,6 +169,12 @@ upstream_is_down(const struct upstream_group *g, unsigned index)
 	       g->options.max_fails;
 }
 
+unsigned
+upstream_count(const struct upstream_group *g)
+{
+	return g->n;
+}
+
 const struct addr *
 upstream_addr(const struct upstream_group *g, unsigned index)
 {

@@ -134,6 +134,9 @@ int upstream_group_add(struct upstream_group *g, const struct addr *addr, unsign
 /* Whether more health checks than max_fails have failed since it last answered one. */
 bool upstream_is_down(const struct upstream_group *g, unsigned index);
 
+/* Upstreams that have been added; start and service thread. */
+unsigned upstream_count(const struct upstream_group *g);
+
 const struct addr *upstream_addr(const struct upstream_group *g, unsigned index);
 
 /* ---- workers ---- */

@@ -1,0 +1,404 @@
+/*
+ * forward_setup.c - compile time: the options.
+ */
+#include "config.h"
+
+#include "forward/forward_setup.h"
+
+#include <string.h>
+
+#include "base/duration.h"
+#include "compiler/keys.h"
+#include "compiler/plan.h"
+#include "compiler/value.h"
+#include "dns/types.h"
+
+/* ---- except ---- */
+
+static bool
+parse_except(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct forward_config *f = config;
+	bool ok = true;
+
+	if (line->ntokens < 2) {
+		cfc_error(b->c, line->tokens[0].span, "CF2001",
+			  "'except' needs at least one name to leave out");
+		return false;
+	}
+	for (size_t i = 1; i < line->ntokens; i++) {
+		struct cfc_zones zones = { 0 };
+
+		ok = cfc_zone_arg(b->c, &line->tokens[i], &zones) && ok;
+		for (size_t k = 0; k < zones.count; k++)
+			cfc_name_of_wire(b->c, zones.list[k].wire,
+					 cfc_list_add(b, &f->except, sizeof(struct rt_name)));
+	}
+	cfc_bind_mark(b, offsetof(struct forward_config, except));
+	return ok;
+}
+
+/* ---- health_check ---- */
+
+static const struct cfc_arg health_args[] = {
+	{ .name = "DURATION",
+	  .kind = CFC_DURATION,
+	  .dflt = "500ms",
+	  CFC_AT(struct forward_config, health_check),
+	  .help = "time between two checks of an upstream that failed" },
+	{ .name = "FQDN",
+	  .kind = CFC_NAME,
+	  .arity = CFC_OPT,
+	  .dflt = ".",
+	  CFC_AT(struct forward_config, health_domain),
+	  .help = "the name that checks ask for" },
+};
+
+static bool
+health_word(struct cfc_bind *b, struct forward_config *f, const struct cfc_line *line, size_t *i)
+{
+	const struct cfc_token *word = &line->tokens[*i];
+
+	if (strcmp(word->text, "no_rec") == 0) {
+		f->health_no_rec = true;
+		cfc_bind_mark(b, offsetof(struct forward_config, health_no_rec));
+		return true;
+	}
+	if (strcmp(word->text, "domain") != 0) {
+		cfc_error(b->c, word->span, "CF2004", "health_check: unknown option '%s'",
+			  word->text);
+		cfc_note(b->c, cfc_no_span(), "expected 'no_rec' or 'domain FQDN'");
+		return false;
+	}
+	if (++*i == line->ntokens) {
+		cfc_error(b->c, word->span, "CF2001", "'domain' needs the name to ask for");
+		return false;
+	}
+	cfc_bind_mark(b, offsetof(struct forward_config, health_domain));
+	return cfc_bind_value(b, &health_args[1], &line->tokens[*i], &f->health_domain);
+}
+
+static bool
+parse_health(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct forward_config *f = config;
+	bool ok;
+
+	if (line->ntokens < 2) {
+		cfc_error(b->c, line->tokens[0].span, "CF2001",
+			  "'health_check' needs the time between two checks");
+		cfc_note(b->c, cfc_no_span(),
+			 "usage: health_check DURATION [no_rec] [domain FQDN]");
+		return false;
+	}
+	ok = cfc_bind_value(b, &health_args[0], &line->tokens[1], &f->health_check);
+	cfc_bind_mark(b, offsetof(struct forward_config, health_check));
+	for (size_t i = 2; ok && i < line->ntokens; i++)
+		ok = health_word(b, f, line, &i);
+	return ok;
+}
+
+/* ---- tables ---- */
+
+static const char *const policies[] = {
+	[FORWARD_RANDOM] = "random",
+	[FORWARD_ROUND_ROBIN] = "round_robin",
+	[FORWARD_SEQUENTIAL] = "sequential",
+	NULL,
+};
+
+#define DURATION_ARG(member, least, dflt_text)                                                     \
+	{                                                                                          \
+		.name = "DURATION", .kind = CFC_DURATION, .min = (least), .max = INT64_MAX,        \
+		.dflt = (dflt_text), CFC_AT(struct forward_config, member),                        \
+	}
+#define COUNT_ARG(member, dflt_text)                                                               \
+	{                                                                                          \
+		.name = "INTEGER", .kind = CFC_UINT, .dflt = (dflt_text),                          \
+		CFC_AT(struct forward_config, member),                                             \
+	}
+#define RCODES_ARG(member)                                                                         \
+	{                                                                                          \
+		.name = "RCODE", .kind = CFC_RCODES, .arity = CFC_MANY,                            \
+		CFC_AT(struct forward_config, member),                                             \
+	}
+
+static const struct cfc_arg expire_args[] = { DURATION_ARG(expire, 0, "10s") };
+static const struct cfc_arg max_age_args[] = { DURATION_ARG(max_age, 0, "0s") };
+static const struct cfc_arg read_timeout_args[] = { DURATION_ARG(read_timeout, 1, "2s") };
+static const struct cfc_arg max_idle_args[] = { COUNT_ARG(max_idle_conns, "0") };
+static const struct cfc_arg max_fails_args[] = { COUNT_ARG(max_fails, "2") };
+static const struct cfc_arg attempts_args[] = { COUNT_ARG(max_connect_attempts, "0") };
+static const struct cfc_arg concurrent_args[] = { COUNT_ARG(max_concurrent, "0") };
+static const struct cfc_arg next_args[] = { RCODES_ARG(next) };
+static const struct cfc_arg failover_args[] = { RCODES_ARG(failover) };
+
+static const struct cfc_arg policy_args[] = {
+	{ .name = "POLICY",
+	  .kind = CFC_ENUM,
+	  .values = policies,
+	  .dflt = "random",
+	  CFC_AT(struct forward_config, policy) },
+};
+
+static const struct cfc_arg source_args[] = {
+	{ .name = "IP", .kind = CFC_ADDR, CFC_AT(struct forward_config, source_address) },
+};
+
+static const struct cfc_arg resolver_args[] = {
+	{ .name = "IP[:PORT]",
+	  .kind = CFC_ADDRS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct forward_config, resolver) },
+};
+
+/* Bound to nothing: forward_check refuses them. */
+static const struct cfc_arg tls_args[] = {
+	{ .name = "CERT", .kind = CFC_NONE, .arity = CFC_OPT },
+	{ .name = "KEY", .kind = CFC_NONE, .arity = CFC_OPT },
+	{ .name = "CA", .kind = CFC_NONE, .arity = CFC_OPT },
+};
+static const struct cfc_arg tls_servername_args[] = { { .name = "NAME", .kind = CFC_NONE } };
+static const struct cfc_arg doh_method_args[] = { { .name = "GET|POST", .kind = CFC_NONE } };
+
+static const struct cfc_option forward_options[] = {
+	{ .name = "except",
+	  .parse = parse_except,
+	  .syntax = "IGNORED_NAMES...",
+	  .repeat = CFC_REPEAT_MERGE,
+	  .help = "leaves out these names and those below them" },
+	{ .name = "force_tcp",
+	  CFC_SETS(struct forward_config, force_tcp),
+	  .repeat = CFC_REPEAT_SAME,
+	  .help = "asks over TCP whatever the client used" },
+	{ .name = "prefer_udp",
+	  CFC_SETS(struct forward_config, prefer_udp),
+	  .repeat = CFC_REPEAT_SAME,
+	  .help = "asks over UDP whatever the client used, and again over TCP if that is "
+		  "truncated" },
+	{ .name = "expire",
+	  CFC_ARGS(expire_args),
+	  .help = "closes connections and sockets that were not used for so long" },
+	{ .name = "max_age",
+	  CFC_ARGS(max_age_args),
+	  .undocumented = true,
+	  .help = "closes connections and sockets that are so old; 0: at no age" },
+	{ .name = "max_idle_conns",
+	  CFC_ARGS(max_idle_args),
+	  .help = "idle connections kept per upstream; 0: any number" },
+	{ .name = "read_timeout",
+	  CFC_ARGS(read_timeout_args),
+	  .help = "time that each upstream has to answer" },
+	{ .name = "max_fails",
+	  CFC_ARGS(max_fails_args),
+	  .help = "failed health checks after which an upstream is down; 0: never, and no checks" },
+	{ .name = "max_connect_attempts",
+	  CFC_ARGS(attempts_args),
+	  CFC_SETS(struct forward_config, attempts_set),
+	  .help = "tries per query; 0: any number; without: twice the number of upstreams" },
+	{ .name = "tls",
+	  CFC_ARGS(tls_args),
+	  .help = "certificates for TLS upstreams (not in this build)" },
+	{ .name = "tls_servername",
+	  CFC_ARGS(tls_servername_args),
+	  .help = "name of the TLS upstreams (not in this build)" },
+	{ .name = "doh_method",
+	  CFC_ARGS(doh_method_args),
+	  .help = "method of HTTPS upstreams (not in this build)" },
+	{ .name = "policy",
+	  CFC_ARGS(policy_args),
+	  .help = "order in which upstreams are asked: random, round_robin or sequential" },
+	{ .name = "health_check",
+	  CFC_ARGS(health_args),
+	  .parse = parse_health,
+	  .syntax = "DURATION [no_rec] [domain FQDN]",
+	  .help = "how upstreams that failed are checked" },
+	{ .name = "max_concurrent",
+	  CFC_ARGS(concurrent_args),
+	  .help = "queries at a time; those beyond are REFUSED; 0: any number" },
+	{ .name = "next",
+	  CFC_ARGS(next_args),
+	  .repeat = CFC_REPEAT_MERGE,
+	  .help = "asks the next forward of the server block after such an answer" },
+	{ .name = "next_on_nodata",
+	  CFC_SETS(struct forward_config, next_on_nodata),
+	  .repeat = CFC_REPEAT_SAME,
+	  .help = "asks the next forward after an empty answer" },
+	{ .name = "failfast_all_unhealthy_upstreams",
+	  CFC_SETS(struct forward_config, failfast),
+	  .repeat = CFC_REPEAT_SAME,
+	  .help = "SERVFAIL at once when all upstreams are down, instead of trying one at random" },
+	{ .name = "failover",
+	  CFC_ARGS(failover_args),
+	  .repeat = CFC_REPEAT_MERGE,
+	  .help = "asks the next upstream after such an answer" },
+	{ .name = "source_address", CFC_ARGS(source_args), .help = "the address to ask from" },
+	{ .name = "resolver",
+	  CFC_ARGS(resolver_args),
+	  .help = "who is asked for host names among TO; without: as the system says" },
+};
+
+static const char *const to_kinds[] = {
+	[FORWARD_TO_ADDR] = "address",
+	[FORWARD_TO_ZONE] = "address with a zone",
+	[FORWARD_TO_FILE] = "file like resolv.conf",
+	[FORWARD_TO_NAME] = "host name",
+	NULL,
+};
+
+#define TO_FIELD(member, what)                                                                     \
+	.field = #member, .kind = (what), .offset = offsetof(struct forward_to, member)
+
+static const struct cfc_field to_fields[] = {
+	{ TO_FIELD(kind, CFC_ENUM), .values = to_kinds },
+	{ TO_FIELD(text, CFC_STRING) },
+	{ TO_FIELD(addr, CFC_ADDR) },
+	{ TO_FIELD(port, CFC_UINT) },
+};
+
+static const struct cfc_struct to_struct = {
+	.type = "struct forward_to",
+	.size = sizeof(struct forward_to),
+	.fields = to_fields,
+	.nfields = ARRAY_SIZE(to_fields),
+};
+
+#define FIELD(member, what)                                                                        \
+	.field = #member, .kind = (what), .offset = offsetof(struct forward_config, member)
+
+static const struct cfc_field forward_fields[] = {
+	{ FIELD(from, CFC_NAME) },
+	{ FIELD(to, CFC_STRUCTS), .elems = &to_struct },
+	{ FIELD(except, CFC_NAMES) },
+	{ FIELD(health_no_rec, CFC_FLAG) },
+	{ FIELD(has_next, CFC_FLAG), .comment = "another forward follows in the server block" },
+};
+
+/* ---- the whole ---- */
+
+/* Another forward stands behind this one in the server block. */
+static bool
+has_next(const struct cfc_bind *b)
+{
+	const struct cfc_server *tree = b->block->tree;
+	bool behind = false;
+
+	for (size_t i = 0; i < tree->ndirectives; i++) {
+		if (behind && strcmp(tree->directives[i].name.text, b->plugin->name) == 0)
+			return true;
+		behind = behind || &tree->directives[i] == b->directive;
+	}
+	return false;
+}
+
+static const struct cfc_token *
+find_option(const struct cfc_directive *d, const char *name)
+{
+	for (size_t i = 0; i < d->nlines; i++)
+		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
+			return &d->lines[i].tokens[0];
+	return &d->name;
+}
+
+static void
+warn_next(struct cfc_bind *b, const char *option)
+{
+	cfc_warn(b->c, find_option(b->directive, option)->span, "CF2011",
+		 "option '%s' has no effect: no other 'forward' follows in this server block",
+		 option);
+}
+
+static bool
+check_ages(struct cfc_bind *b, const struct forward_config *f)
+{
+	char age[DURATION_TEXT_MAX], expire[DURATION_TEXT_MAX];
+
+	if (f->max_age == 0 || f->max_age >= f->expire)
+		return true;
+	duration_format((int64_t)f->max_age, age);
+	duration_format((int64_t)f->expire, expire);
+	cfc_error(b->c, find_option(b->directive, "max_age")->span, "CF2003",
+		  "max_age (%s) must not be less than expire (%s)", age, expire);
+	return false;
+}
+
+static bool
+check_failover(struct cfc_bind *b, const struct forward_config *f)
+{
+	for (unsigned i = 0; i < f->failover.n; i++) {
+		if (f->failover.v[i] != DNS_RCODE_NOERROR)
+			continue;
+		cfc_error(b->c, find_option(b->directive, "failover")->span, "CF2003",
+			  "NOERROR cannot be used in failover");
+		return false;
+	}
+	return true;
+}
+
+/* Upstreams of the other family cannot be reached from the source address. */
+static bool
+check_source(struct cfc_bind *b, const struct forward_config *f)
+{
+	const struct cfc_token *tok = find_option(b->directive, "source_address");
+	char text[ADDR_TEXT_MAX];
+
+	if (f->source_address.family == ADDR_NONE)
+		return true;
+	if (f->source_address.port != 0) {
+		cfc_error(b->c, tok->span, "CF2002", "'source_address' takes no port");
+		return false;
+	}
+	for (unsigned i = 0; i < f->to.n; i++) {
+		if (f->to.v[i].kind != FORWARD_TO_ADDR ||
+		    f->to.v[i].addr.family == f->source_address.family)
+			continue;
+		addr_format_port(&f->to.v[i].addr, text);
+		cfc_warn(b->c, tok->span, "CF2006",
+			 "upstream '%s' cannot be asked from an address of the other family", text);
+	}
+	return true;
+}
+
+static bool
+check_tls(struct cfc_bind *b)
+{
+	const struct cfc_token *tok = forward_find_tls(b->directive);
+
+	if (tok == NULL)
+		return true;
+	cfc_error(b->c, tok->span, "CF2022",
+		  "this build of corefilec has no TLS or HTTPS upstreams yet: '%s'", tok->text);
+	cfc_note(b->c, cfc_no_span(),
+		 "forward to a local proxy that speaks TLS, or to plain DNS upstreams");
+	return false;
+}
+
+static bool
+forward_check(struct cfc_bind *b, void *config)
+{
+	struct forward_config *f = config;
+	bool ok = check_tls(b);
+
+	f->has_next = has_next(b);
+	cfc_bind_mark(b, offsetof(struct forward_config, has_next));
+	if (!f->has_next && f->next.n > 0)
+		warn_next(b, "next");
+	if (!f->has_next && f->next_on_nodata)
+		warn_next(b, "next_on_nodata");
+	ok = check_ages(b, f) && ok;
+	ok = check_failover(b, f) && ok;
+	return check_source(b, f) && ok;
+}
+
+const struct cfc_plugin forward_plugin = {
+	.name = "forward",
+	.summary = "asks other name servers",
+	CFC_CONFIG(forward_config),
+	.directive = { .parse = forward_parse_directive, .syntax = "FROM TO..." },
+	CFC_OPTIONS(forward_options),
+	CFC_FIELDS(forward_fields),
+	.repeat = CFC_REPEAT_EACH,
+	.hooks = CFC_SERVE | CFC_START | CFC_WORKER,
+	.traits = CFC_ANSWERS | CFC_ANY_CLASS | CFC_RECURSIVE | CFC_HANDLER,
+	.check = forward_check,
+};

@@ -1,0 +1,232 @@
+/*
+ * forward_setup_to.c - compile time: FROM and TO... of the directive.
+ *
+ * CoreDNS tries each TO as an address, then as a file, then as a host name.  Here nothing is opened
+ * and nobody is asked: what is no address is a path if it has a slash, and is otherwise left to
+ * the server to find out.
+ */
+#include "config.h"
+
+#include "forward/forward_setup.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/num.h"
+#include "compiler/keys.h"
+#include "compiler/value.h"
+#include "dns/name.h"
+
+#define DNS_PORT 53
+
+/* Transports that CoreDNS knows; of those only the first can be upstreams here. */
+static const char *const schemes[] = { "dns", "tls", "https", "https3", "quic", "grpc", "unix" };
+
+/* The scheme that the text begins with, and what follows it; "dns" when there is none. */
+static const char *
+split_scheme(const char *text, const char **rest)
+{
+	const char *mark = strstr(text, "://");
+
+	*rest = text;
+	for (size_t i = 0; mark != NULL && i < ARRAY_SIZE(schemes); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (len == (size_t)(mark - text) && memcmp(text, schemes[i], len) == 0) {
+			*rest = mark + 3;
+			return schemes[i];
+		}
+	}
+	return "dns";
+}
+
+static bool
+is_tls_scheme(const char *scheme)
+{
+	return strcmp(scheme, "tls") == 0 || strcmp(scheme, "https") == 0;
+}
+
+const struct cfc_token *
+forward_find_tls(const struct cfc_directive *d)
+{
+	static const char *const options[] = { "tls", "tls_servername", "doh_method" };
+	const char *rest;
+
+	for (size_t i = 1; i < d->nargs; i++)
+		if (is_tls_scheme(split_scheme(d->args[i].text, &rest)))
+			return &d->args[i];
+	for (size_t i = 0; i < d->nlines; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(options); k++)
+			if (strcmp(d->lines[i].tokens[0].text, options[k]) == 0)
+				return &d->lines[i].tokens[0];
+	return NULL;
+}
+
+/* ---- TO ---- */
+
+/* Looks like an address and was none: digits and dots, or more than one colon. */
+static bool
+looks_numeric(const char *host, size_t len)
+{
+	const char *colon = memchr(host, ':', len);
+
+	return strspn(host, "0123456789.") >= len || host[0] == '[' ||
+	       (colon != NULL && memchr(colon + 1, ':', len - (size_t)(colon + 1 - host)) != NULL);
+}
+
+/* HOST or HOST:PORT. */
+static bool
+parse_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text, struct forward_to *to)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
+	uint8_t wire[DNS_NAME_BUF];
+	uint16_t port = DNS_PORT;
+	bool good = len > 0 && !looks_numeric(text, len);
+
+	if (good && colon != NULL)
+		good = num_parse_u16(&port, colon + 1, strlen(colon + 1)) == 0 && port != 0;
+	if (!good || dns_name_from_text(wire, text, len) < 0) {
+		cfc_error(b->c, tok->span, "CF2002",
+			  "'%s' is not an IP address, a file or a host name", tok->text);
+		cfc_note(b->c, cfc_no_span(),
+			 "write '10.0.0.1', '10.0.0.1:5353', '[2001:db8::1]:53' or "
+			 "'/etc/resolv.conf'");
+		return false;
+	}
+	to->kind = FORWARD_TO_NAME;
+	to->text = cfc_printf(b->c, "%.*s", (int)len, text);
+	to->port = port;
+	return true;
+}
+
+/* An address with a zone: only the machine that serves knows its interfaces. */
+static void
+keep_zone(struct cfc_bind *b, const char *text, const char *zone, size_t zone_len,
+	  struct forward_to *to)
+{
+	size_t bracket = text[0] == '[';
+
+	to->kind = FORWARD_TO_ZONE;
+	to->text = cfc_printf(b->c, "%.*s", (int)((size_t)(zone + zone_len - text) - bracket),
+			      text + bracket);
+	to->port = to->addr.port;
+	to->addr = (struct addr){ 0 };
+}
+
+static bool
+parse_to(struct cfc_bind *b, const struct cfc_token *tok, struct forward_to *to)
+{
+	const char *text, *zone;
+	const char *scheme = split_scheme(tok->text, &text);
+	size_t zone_len;
+
+	if (is_tls_scheme(scheme))
+		return true; /* the directive is refused as a whole */
+	if (strcmp(scheme, "dns") != 0) {
+		cfc_error(b->c, tok->span, "CF2002",
+			  "'%s' is not supported as a destination protocol in forward: %s", scheme,
+			  tok->text);
+		return false;
+	}
+	if (addr_parse_zone(&to->addr, text, strlen(text), &zone, &zone_len) == 0) {
+		to->kind = FORWARD_TO_ADDR;
+		if (to->addr.port == 0)
+			to->addr.port = DNS_PORT;
+		if (zone_len > 0)
+			keep_zone(b, text, zone, zone_len, to);
+		return true;
+	}
+	if (strchr(text, '/') != NULL) {
+		to->kind = FORWARD_TO_FILE;
+		to->text = text;
+		return true;
+	}
+	return parse_name(b, tok, text, to);
+}
+
+static bool
+same_to(const struct forward_to *a, const struct forward_to *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == FORWARD_TO_ADDR)
+		return addr_equal(&a->addr, &b->addr);
+	return a->port == b->port && a->text != NULL && b->text != NULL &&
+	       strcmp(a->text, b->text) == 0;
+}
+
+static bool
+is_known(const struct forward_tos *tos, const struct forward_to *to)
+{
+	for (unsigned i = 0; i < tos->n; i++)
+		if (same_to(&tos->v[i], to))
+			return true;
+	return false;
+}
+
+static bool
+parse_tos(struct cfc_bind *b, const struct cfc_line *line, struct forward_tos *tos)
+{
+	bool ok = true;
+
+	for (size_t i = 2; i < line->ntokens; i++) {
+		const struct cfc_token *tok = &line->tokens[i];
+		struct forward_to to = { 0 };
+
+		if (!parse_to(b, tok, &to))
+			ok = false;
+		else if (to.text == NULL && to.addr.family == ADDR_NONE)
+			continue; /* TLS */
+		else if (is_known(tos, &to))
+			cfc_warn(b->c, tok->span, "CF2010",
+				 "upstream '%s' is given twice, this one has no effect", tok->text);
+		else
+			*(struct forward_to *)cfc_list_add(b, tos, sizeof(to)) = to;
+	}
+	return ok;
+}
+
+/* ---- FROM ---- */
+
+static bool
+parse_from(struct cfc_bind *b, const struct cfc_token *tok, struct rt_name *from)
+{
+	struct cfc_zones zones = { 0 };
+
+	if (!cfc_zone_arg(b->c, tok, &zones))
+		return false;
+	cfc_name_of_wire(b->c, zones.list[0].wire, from);
+	if (zones.count > 1) {
+		cfc_warn(b->c, tok->span, "CF2018",
+			 "'%s' is %zu zones and 'forward' uses only the first, '%s'", tok->text,
+			 zones.count, from->text);
+		cfc_note(b->c, cfc_no_span(),
+			 "write a 'forward' for each, or put the network into the server block's "
+			 "key");
+	}
+	return true;
+}
+
+bool
+forward_parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct forward_config *f = config;
+	bool ok;
+
+	if (line->ntokens < 3) {
+		cfc_error(b->c, line->tokens[0].span, "CF2001",
+			  "'forward' needs a zone and at least one upstream");
+		cfc_note(b->c, cfc_no_span(), "usage: forward FROM TO...");
+		return false;
+	}
+	if (line->ntokens - 2 > FORWARD_TO_MAX) {
+		cfc_error(b->c, line->tokens[2 + FORWARD_TO_MAX].span, "CF2001",
+			  "more than %u TOs configured: %zu", FORWARD_TO_MAX, line->ntokens - 2);
+		return false;
+	}
+	cfc_bind_mark(b, offsetof(struct forward_config, from));
+	cfc_bind_mark(b, offsetof(struct forward_config, to));
+	ok = parse_from(b, &line->tokens[1], &f->from);
+	return parse_tos(b, line, &f->to) && ok;
+}
