@@ -137,3 +137,59 @@ def upstream(ports):
     yield start
     for fake in running:
         fake.down()
+
+
+@pytest.fixture(scope="session")
+def sample_binary():
+    """The server of tests/support/rt_sample.c, which `make check` builds beside the compiler."""
+    compiler = pathlib.Path(os.environ.get("COREFILEC", ROOT / "build" / "corefilec")).absolute()
+    path = compiler.parent / "tests" / "support" / "rt_sample"
+    if not os.access(path, os.X_OK):
+        pytest.fail(f"{path} cannot be run: make tests/support/rt_sample")
+    return path
+
+
+@pytest.fixture
+def start_sample(sample_binary, tmp_path, port_block):
+    """start_sample(*arguments, http=False, env=None): a sample server on a free port, which is
+    stopped and must end cleanly after the test."""
+    servers = []
+    taken = []
+
+    def start(*arguments, http=False, env=None, wait=True, **options):
+        port = port_block.take()
+        ports = {"": port}
+        taken.append(port)
+        env = dict(env or {})
+        if http:
+            ports["metrics"] = port_block.take()
+            taken.append(ports["metrics"])
+            env["RT_SAMPLE_HTTP"] = f"127.0.0.1:{ports['metrics']}"
+        place = tmp_path / f"sample{len(servers)}"
+        place.mkdir()
+        server = Server(
+            sample_binary, place, ports, arguments=("-dns.port", port, *arguments), env=env, **options
+        )
+        servers.append(server)
+        if wait:
+            server.wait_ready()
+            found = server.wait_output(r"^\.:(\d+)$")
+            server.wildcard_port = int(found[0][1])
+            server.has_ipv6 = has_ipv6()
+        return server
+
+    yield start
+    try:
+        for server in servers:
+            if server.process.returncode is None:
+                server.stop()
+    finally:
+        for server in servers:
+            server.kill()
+        for port in taken:
+            port_block.give_back(port)
+
+
+@pytest.fixture
+def sample(start_sample):
+    return start_sample()

@@ -11,7 +11,7 @@
  * The chain is observe -> ahead -> actor.  actor does what the first label of the name says:
  *
  *	big-N		N TXT records of 100 octets
- *	wait-N		suspends for N milliseconds, then answers
+ *	wait-N		suspends for N (at most 3000) milliseconds, then answers
  *	late-N		the same, and then passes on to the next plugin (the end of the chain)
  *	hold-N		suspends until a query for free-N comes to the same worker
  *	chase-N		asks for chase-(N-1) from the top; chase-0 answers 192.0.2.1
@@ -127,9 +127,12 @@ on_wait(evutil_socket_t fd, short what, void *arg)
 static enum rt_verdict
 suspend_for(struct rt_query *q, unsigned ms, enum rt_verdict verdict)
 {
-	struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+	struct timeval tv;
 	struct rt_query *heap = rt_query_suspend(q);
 	struct sample_wait *wait;
+
+	ms = ms < 3000 ? ms : 3000; /* mutated names may say anything */
+	tv = (struct timeval){ .tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
 
 	if (heap == NULL)
 		return rt_fail(q, DNS_RCODE_SERVFAIL, "too many");

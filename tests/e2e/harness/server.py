@@ -27,7 +27,10 @@ def substitute(text, port_of):
 class Server(Client):
     """Also a client of itself: server.query("example.org") asks it."""
 
-    def __init__(self, binary, folder, ports, *, arguments=(), env=None, address="127.0.0.1"):
+    def __init__(
+        self, binary, folder, ports, *, arguments=(), env=None, address="127.0.0.1", before=None
+    ):
+        """before() runs in the new process before the binary does."""
         self.ports = ports
         self.folder = pathlib.Path(folder)
         self._lines = []
@@ -41,6 +44,7 @@ class Server(Client):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            preexec_fn=before,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
