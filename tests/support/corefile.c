@@ -6,6 +6,7 @@
 #include "tests/support/corefile.h"
 
 #include <check.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ void
 front_parse_bytes(struct front *f, const char *text, size_t len)
 {
 	f->unit = cfc_source_text(&f->c, "Corefile", text, len);
-	ck_assert_ptr_nonnull(f->unit);
+	assert(f->unit != NULL);
 	f->good = cfc_parse(&f->c, f->unit, NULL);
 }
 
@@ -62,7 +63,7 @@ void
 front_expand_bytes(struct front *f, const char *text, size_t len)
 {
 	f->unit = cfc_source_text(&f->c, "Corefile", text, len);
-	ck_assert_ptr_nonnull(f->unit);
+	assert(f->unit != NULL);
 	f->good = cfc_expand(&f->c, f->unit, &f->tree);
 }
 
@@ -91,7 +92,7 @@ static void
 writer_open(struct writer *w)
 {
 	w->out = open_memstream(&w->text, &w->len);
-	ck_assert_ptr_nonnull(w->out);
+	assert(w->out != NULL);
 }
 
 static const char *
