@@ -71,6 +71,12 @@ static const struct cfc_rule rules[] = {
 	{ "CF2021", E, "'except' that takes nothing away, or everything",
 		"'bind ... { except X }' wants X to be among what the same 'bind' names, and something must "
 		"be left to listen on.", NULL },
+	{ "CF2022", E, "upstreams that this build cannot ask",
+		"'tls://' and 'https://' upstreams and the options that belong to them are known but not "
+		"built yet. Forward to plain DNS upstreams, or to a local proxy that speaks TLS.", NULL },
+	{ "CF2023", W, "a source address of the other family",
+		"An IPv4 'source_address' reaches no IPv6 upstream, and the other way round. Put upstreams of "
+		"each family into a 'forward' of their own.", NULL },
 	/* ---- CF3: the whole program ---- */
 	{ "CF3001", E, "the same zone twice on one address and port",
 		"Two server blocks claim the same queries. Remove one, or give it another port or 'bind'.",

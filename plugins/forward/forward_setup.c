@@ -353,7 +353,7 @@ check_source(struct cfc_bind *b, const struct forward_config *f)
 		    f->to.v[i].addr.family == f->source_address.family)
 			continue;
 		addr_format_port(&f->to.v[i].addr, text);
-		cfc_warn(b->c, tok->span, "CF2006",
+		cfc_warn(b->c, tok->span, "CF2023",
 			 "upstream '%s' cannot be asked from an address of the other family", text);
 	}
 	return true;

@@ -5,6 +5,8 @@
 
 #include "tests/support/corefile.h"
 
+#include <check.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +31,6 @@ front_env(void *arg, const char *name)
 	return NULL;
 }
 
-/* Not by Check's assertions: the fuzzers use these functions without a test runner. */
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 void
 front_open(struct front *f)
 {
@@ -55,7 +49,7 @@ void
 front_parse_bytes(struct front *f, const char *text, size_t len)
 {
 	f->unit = cfc_source_text(&f->c, "Corefile", text, len);
-	must(f->unit != NULL);
+	assert(f->unit != NULL);
 	f->good = cfc_parse(&f->c, f->unit, NULL);
 }
 
@@ -69,7 +63,7 @@ void
 front_expand_bytes(struct front *f, const char *text, size_t len)
 {
 	f->unit = cfc_source_text(&f->c, "Corefile", text, len);
-	must(f->unit != NULL);
+	assert(f->unit != NULL);
 	f->good = cfc_expand(&f->c, f->unit, &f->tree);
 }
 
@@ -83,7 +77,7 @@ void
 front_expand_file(struct front *f, const char *path)
 {
 	f->unit = cfc_source_file(&f->c, path, cfc_no_span());
-	must(f->unit != NULL);
+	ck_assert_ptr_nonnull(f->unit);
 	f->good = cfc_expand(&f->c, f->unit, &f->tree);
 }
 
@@ -98,7 +92,7 @@ static void
 writer_open(struct writer *w)
 {
 	w->out = open_memstream(&w->text, &w->len);
-	must(w->out != NULL);
+	assert(w->out != NULL);
 }
 
 static const char *
