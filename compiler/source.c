@@ -72,7 +72,10 @@ report_unreadable(struct cfc *c, struct cfc_span from, const char *path, int rc,
 		report_too_big(c, from, path);
 	} else if (rc == RT_EKIND && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		cfc_error(c, from, id_for(from), "'%s' is a directory, a file was expected", path);
-		cfc_note(c, cfc_no_span(), "to import what is in it, write '%s/*'", path);
+		if (from.source == NULL)
+			cfc_note(c, cfc_no_span(), "name the file in it: '%s/Corefile'", path);
+		else
+			cfc_note(c, from, "to import what is in it, write '%s/*'", path);
 	} else if (rc == RT_EKIND) {
 		cfc_error(c, from, id_for(from), "'%s' is no file that can be read", path);
 	} else {

@@ -135,6 +135,7 @@ START_TEST(what_cannot_be_read)
 	ck_assert_int_eq(truncate("big", (off_t)CFC_SOURCE_MAX + 1), 0);
 	check_refused("absent", "cannot read 'absent': ");
 	check_refused("d", "'d' is a directory, a file was expected");
+	check_refused("d", "name the file in it: 'd/Corefile'");
 	check_refused("loop", "cannot read 'loop': ");
 	check_refused("file/x", "cannot read 'file/x': ");
 	check_refused("big", "'big' is larger than 64 MiB");
