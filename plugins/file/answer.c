@@ -40,7 +40,9 @@ file_put_set(struct file_answer *a, enum dns_section section, const struct file_
 	size_t len = set->len;
 
 	if (owner == NULL && (set->flags & FILE_RRSET_RAW)) {
-		file_put_raw(a->w, section, set, a->dnssec);
+		dns_writer_raw(a->w, section, file_rrset_data(set),
+			       (size_t)set->len + (a->dnssec ? set->sigs_len : 0u),
+			       (unsigned)set->count + (a->dnssec ? set->nsigs : 0u));
 		return;
 	}
 	if (a->dnssec)
@@ -56,24 +58,70 @@ file_put_sigs(struct file_answer *a, const struct file_rrset *set, const uint8_t
 
 /* ---- the apex ---- */
 
+/* Offset of the zone's name in the message. */
+static RT_ALWAYS_INLINE size_t
+origin_offset(const struct file_answer *a)
+{
+	return DNS_HEADER_LEN + (size_t)a->qname->len - a->zone->origin_len;
+}
+
+/* Puts in the pointers of a blob that was copied to offset start of the message. */
+static RT_ALWAYS_INLINE void
+fix_blob(const struct file_answer *a, const struct file_blob *blob, size_t start)
+{
+	uint16_t origin = (uint16_t)(0xc000 | origin_offset(a));
+	uint16_t base = (uint16_t)(0xc000 | start);
+	uint8_t *p = a->w->wire + start;
+
+	for (const struct file_fix *fix = blob->fix, *end = fix + blob->nfix; fix < end; fix++)
+		bytes_put16(p + fix->at,
+			    fix->to == FILE_FIX_ORIGIN ? origin : (uint16_t)(base + fix->to));
+}
+
 /* The prepared form; false: it does not suit this message. */
 static bool
 put_blob(struct file_answer *a, const struct file_blob *blob)
 {
-	const struct dns_qname *name = a->qname;
 	size_t start = a->w->len;
-	size_t origin = DNS_HEADER_LEN + name->label[name->nlabels - a->zone->origin_labels];
 
 	if (blob->len == 0 || start + blob->len > POINTER_MAX)
 		return false;
-	if (dns_writer_raw(a->w, DNS_AUTHORITY, blob->data, blob->len, blob->count) < 0)
-		return true;
-	for (unsigned i = 0; i < blob->nfix; i++) {
-		const struct file_fix *fix = &blob->fix[i];
-		size_t to = fix->to == FILE_FIX_ORIGIN ? origin : start + fix->to;
+	if (dns_writer_raw(a->w, DNS_AUTHORITY, blob->data, blob->len, blob->count) == 0)
+		fix_blob(a, blob, start);
+	return true;
+}
 
-		bytes_put16(a->w->wire + start + fix->at, (uint16_t)(0xc000 | to));
+/* Copies n octets, and up to fifteen more on both sides. */
+static RT_ALWAYS_INLINE void
+copy_blocks(uint8_t *to, const uint8_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i += 16)
+		memcpy(to + i, from + i, 16);
+}
+
+bool
+file_put_prepared(struct file_answer *a, const struct file_rrset *set)
+{
+	const struct file_blob *blob = &a->zone->ns[a->dnssec];
+	size_t len = (size_t)set->len + (a->dnssec ? set->sigs_len : 0u);
+	uint16_t counts[3] = { set->count, blob->count, 0 };
+	size_t start = a->w->len + len;
+	uint8_t *p;
+
+	if (RT_UNLIKELY(blob->len == 0 || start + blob->len > POINTER_MAX))
+		return false;
+	p = dns_writer_room(a->w, len + blob->len + FILE_SLACK);
+	if (RT_UNLIKELY(p == NULL)) {
+		/* Without the slack it may fit. */
+		a->w->error = 0;
+		return false;
 	}
+	if (a->dnssec)
+		counts[0] = (uint16_t)(counts[0] + set->nsigs);
+	copy_blocks(p, file_rrset_data(set), len);
+	copy_blocks(p + len, blob->data, blob->len);
+	fix_blob(a, blob, start);
+	dns_writer_take(a->w, len + blob->len, counts);
 	return true;
 }
 

@@ -129,6 +129,12 @@ file_blob_build(const struct file_zone *z, uint16_t type, bool sigs, struct file
 			return RT_ENOMEM;
 		}
 	}
+	if (!file_block_room(&m.data, FILE_SLACK)) {
+		file_block_release(&m.data);
+		file_block_release(&m.fix);
+		return RT_ENOMEM;
+	}
+	memset(m.data.p + m.data.len, 0, FILE_SLACK);
 	blob->data = m.data.p;
 	blob->fix = (struct file_fix *)(void *)m.fix.p;
 	blob->len = (uint16_t)m.data.len;

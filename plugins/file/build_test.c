@@ -23,7 +23,8 @@ static const struct {
 	  "3: ignoring A record of notzone.test.: the name is out of the zone\n", 2 },
 	{ HEAD "test. 60 IN A 192.0.2.1\n",
 	  "3: ignoring A record of test.: the name is out of the zone\n", 2 },
-	{ HEAD "a 60 CH TXT x\n", "3: ignoring TXT record of a.zone.test.: the class is not IN\n", 2 },
+	{ HEAD "a 60 CH TXT x\n", "3: ignoring TXT record of a.zone.test.: the class is not IN\n",
+	  2 },
 	{ HEAD "@ 60 IN SOA ns root 43 2 3 4 5\n",
 	  "3: ignoring SOA record of zone.test.: the zone has one already\n", 2 },
 	{ HEAD "sub 60 IN SOA ns root 43 2 3 4 5\n",
@@ -39,7 +40,8 @@ static const struct {
 	{ HEAD "a 60 IN RRSIG A 13 3 60 20300101000000 20200101000000 1 zone.test. AAAA\n",
 	  "3: ignoring a signature of A records of a.zone.test.: there are none\n", 2 },
 	{ HEAD "a.b 60 IN NSEC3 1 0 0 - 2t7b4g4vsa5smi47k61mv5bv1a22bojr\n",
-	  "3: ignoring NSEC3 record of a.b.zone.test.: the name is not directly below the apex\n", 2 },
+	  "3: ignoring NSEC3 record of a.b.zone.test.: the name is not directly below the apex\n",
+	  2 },
 	{ HEAD "@ 60 IN NSEC3PARAM 1 0 500 -\n",
 	  "3: 500 NSEC3 iterations: validators refuse that (RFC 9276)\n", 3 },
 	{ HEAD "a 60 IN NSEC b.zone.test. A\n",
@@ -54,7 +56,7 @@ START_TEST(records)
 
 		ck_assert_str_eq(buf_cstr(&warnings), rows[i].warnings);
 		ck_assert_msg(z->nrecords == rows[i].records, "row %zu: %llu records", i,
-			(unsigned long long)z->nrecords);
+			      (unsigned long long)z->nrecords);
 		ck_assert_uint_eq(z->serial, 42);
 		file_zone_free(z);
 	}
@@ -85,9 +87,9 @@ START_TEST(malformed_data)
 		uint16_t type;
 		size_t len;
 	} bad[] = {
-		{ DNS_TYPE_A, 3 }, { DNS_TYPE_AAAA, 4 }, { DNS_TYPE_MX, 0 }, { DNS_TYPE_MX, 2 },
-		{ DNS_TYPE_SOA, 12 }, { DNS_TYPE_SRV, 6 }, { DNS_TYPE_RRSIG, 10 },
-		{ DNS_TYPE_ANY, 4 }, { DNS_TYPE_OPT, 0 },
+		{ DNS_TYPE_A, 3 },      { DNS_TYPE_AAAA, 4 }, { DNS_TYPE_MX, 0 },
+		{ DNS_TYPE_MX, 2 },     { DNS_TYPE_SOA, 12 }, { DNS_TYPE_SRV, 6 },
+		{ DNS_TYPE_RRSIG, 10 }, { DNS_TYPE_ANY, 4 },  { DNS_TYPE_OPT, 0 },
 	};
 	static const uint8_t zeros[16];
 	uint8_t origin[DNS_NAME_BUF];
@@ -97,8 +99,13 @@ START_TEST(malformed_data)
 	b = file_build_new(origin, NULL, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct dns_zonefile_rr rr = {
-			.owner = origin, .owner_len = 11, .type = bad[i].type, .class = DNS_CLASS_IN,
-			.rdata = zeros, .rdlen = bad[i].len, .file = "test",
+			.owner = origin,
+			.owner_len = 11,
+			.type = bad[i].type,
+			.class = DNS_CLASS_IN,
+			.rdata = zeros,
+			.rdlen = bad[i].len,
+			.file = "test",
 		};
 
 		ck_assert_int_eq(file_build_add(b, &rr), 0);
@@ -123,7 +130,8 @@ START_TEST(warnings_are_bounded)
 	for (size_t i = 0; i < warnings.len; i++)
 		lines += warnings.data[i] == '\n';
 	ck_assert_uint_eq(lines, FILE_WARNINGS_MAX + 1);
-	ck_assert_ptr_nonnull(strstr(buf_cstr(&warnings), "0: 30 further warnings about the zone\n"));
+	ck_assert_ptr_nonnull(
+		strstr(buf_cstr(&warnings), "0: 30 further warnings about the zone\n"));
 	buf_release(&text);
 	file_zone_free(z);
 }
@@ -157,27 +165,31 @@ START_TEST(many_names)
 	struct buf text;
 	struct file_zone *z;
 	static struct asked q;
+	const uint8_t *at;
 	char name[64];
 
 	buf_init(&text, 1 << 24);
 	buf_puts(&text, HEAD);
 	for (int i = 0; i < 20000; i++)
-		buf_printf(&text, "h%d.s%d.d%d 60 IN A 10.0.%d.%d\n", i, i % 100, i % 7, i / 250, i % 250);
+		buf_printf(&text, "h%d.s%d.d%d 60 IN A 10.0.%d.%d\n", i, i % 100, i % 7, i / 250,
+			   i % 250);
 	z = make_zone("zone.test", buf_cstr(&text));
 	ck_assert_str_eq(buf_cstr(&warnings), "");
 	ck_assert_uint_eq(z->nrecords, 20002);
-	for (int i = 0; i < 20000; i += 13) {
-		snprintf(name, sizeof(name), "h%d.s%d.d%d.zone.test", i, i % 100, i % 7);
+	for (unsigned i = 0; i < 20000; i += 13) {
+		snprintf(name, sizeof(name), "h%u.s%u.d%u.zone.test", i, i % 100, i % 7);
 		ask(&q, z, name, DNS_TYPE_A, false);
 		ck_assert_int_eq(q.result, FILE_ANSWER);
 		/* The address stands behind the question and the head of the record. */
-		ck_assert_uint_eq(q.w.wire[DNS_HEADER_LEN + q.qname.len + 4 + FILE_RR_HEAD + 3], i % 250);
+		at = q.w.wire + DNS_HEADER_LEN + q.qname.len + 4;
+		ck_assert_uint_eq(bytes_get32(at + FILE_RR_HEAD),
+				  10u << 24 | (i / 250) << 8 | i % 250);
 		buf_release(&q.text);
-		snprintf(name, sizeof(name), "h%d.s%d.d%d.zone.test", i, (i + 1) % 100, i % 7);
+		snprintf(name, sizeof(name), "h%u.s%u.d%u.zone.test", i, (i + 1) % 100, i % 7);
 		ask(&q, z, name, DNS_TYPE_A, false);
 		ck_assert_int_eq(q.result, FILE_NXDOMAIN);
 		buf_release(&q.text);
-		snprintf(name, sizeof(name), "s%d.d%d.zone.test", i % 100, i % 7);
+		snprintf(name, sizeof(name), "s%u.d%u.zone.test", i % 100, i % 7);
 		ask(&q, z, name, DNS_TYPE_A, false);
 		ck_assert_int_eq(q.result, FILE_NODATA);
 		buf_release(&q.text);
@@ -203,7 +215,7 @@ START_TEST(large_apex)
 	ask(&q, z, "a.zone.test", DNS_TYPE_A, false);
 	ck_assert_uint_eq(q.w.counts[DNS_AUTHORITY], 201);
 	ck_assert_ptr_nonnull(strstr(section_text(&q, LDNS_SECTION_AUTHORITY),
-		"zone.test. 60 NS name-server-number-199.zone.test.\n"));
+				     "zone.test. 60 NS name-server-number-199.zone.test.\n"));
 	buf_release(&q.text);
 	buf_release(&text);
 	file_zone_free(z);
@@ -211,4 +223,4 @@ START_TEST(large_apex)
 END_TEST
 
 TEST_MAIN("file_build", records, no_soa, malformed_data, warnings_are_bounded, huge_set, many_names,
-	large_apex)
+	  large_apex)

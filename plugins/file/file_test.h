@@ -88,8 +88,9 @@ make_zone_rc(const char *origin, const char *text, int *rc)
 			ck_assert_int_eq(feed_rr(b, rr, before), 0);
 		else
 			ck_assert_msg(s != LDNS_STATUS_OK && (s == LDNS_STATUS_SYNTAX_EMPTY ||
-				s == LDNS_STATUS_SYNTAX_TTL || s == LDNS_STATUS_SYNTAX_ORIGIN),
-				"line %u: %s", before, ldns_get_errorstr_by_id(s));
+							      s == LDNS_STATUS_SYNTAX_TTL ||
+							      s == LDNS_STATUS_SYNTAX_ORIGIN),
+				      "line %u: %s", before, ldns_get_errorstr_by_id(s));
 		ldns_rr_free(rr);
 	}
 	fclose(f);
@@ -123,7 +124,7 @@ struct asked {
 
 static RT_UNUSED void
 ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t type, bool dnssec,
-	size_t room)
+	 size_t room)
 {
 	uint8_t wire[DNS_NAME_BUF];
 	size_t len = (wire_name(wire, name), dns_name_len(wire));
@@ -189,7 +190,7 @@ struct expected {
 
 static RT_UNUSED void
 check_rows(const struct file_zone *z, const struct expected *rows, size_t n, bool dnssec,
-	const char *ns, const char *soa)
+	   const char *ns, const char *soa)
 {
 	static struct asked q;
 
@@ -199,22 +200,23 @@ check_rows(const struct file_zone *z, const struct expected *rows, size_t n, boo
 
 		ask(&q, z, row->name, row->type, dnssec);
 		ck_assert_msg(q.result == row->result, "%s %u: result %d instead of %d", row->name,
-			row->type, (int)q.result, (int)row->result);
+			      row->type, (int)q.result, (int)row->result);
 		ck_assert_msg(strcmp(section_text(&q, LDNS_SECTION_ANSWER), row->answer) == 0,
-			"%s %u: answer\n%sinstead of\n%s", row->name, row->type, buf_cstr(&q.text),
-			row->answer);
+			      "%s %u: answer\n%sinstead of\n%s", row->name, row->type,
+			      buf_cstr(&q.text), row->answer);
 		if (authority != NULL && strcmp(authority, "NS") == 0)
 			authority = ns;
 		else if (authority != NULL && strcmp(authority, "SOA") == 0)
 			authority = soa;
-		ck_assert_msg(authority == NULL ||
-			strcmp(section_text(&q, LDNS_SECTION_AUTHORITY), authority) == 0,
-			"%s %u: authority\n%sinstead of\n%s", row->name, row->type, buf_cstr(&q.text),
-			authority);
+		ck_assert_msg(authority == NULL || strcmp(section_text(&q, LDNS_SECTION_AUTHORITY),
+							  authority) == 0,
+			      "%s %u: authority\n%sinstead of\n%s", row->name, row->type,
+			      buf_cstr(&q.text), authority);
 		ck_assert_msg(row->additional == NULL ||
-			strcmp(section_text(&q, LDNS_SECTION_ADDITIONAL), row->additional) == 0,
-			"%s %u: additional\n%sinstead of\n%s", row->name, row->type, buf_cstr(&q.text),
-			row->additional);
+				      strcmp(section_text(&q, LDNS_SECTION_ADDITIONAL),
+					     row->additional) == 0,
+			      "%s %u: additional\n%sinstead of\n%s", row->name, row->type,
+			      buf_cstr(&q.text), row->additional);
 		buf_release(&q.text);
 	}
 }

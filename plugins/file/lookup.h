@@ -120,18 +120,10 @@ void file_put_referral(struct file_answer *a, uint32_t cut);
 void file_put_additional(struct file_answer *a);
 
 /*
- * Appends a prepared set with owner C0 0C (and its signatures): the fast path of file_put_set.
+ * A whole answer in one step: a set that is copied as it is, owned by the question's name, and the
+ * zone's NS records.  false: nothing was written, it must go the general way.
  */
-static RT_ALWAYS_INLINE void
-file_put_raw(struct dns_writer *w, enum dns_section section, const struct file_rrset *set,
-	     bool sigs)
-{
-	if (sigs)
-		dns_writer_raw(w, section, file_rrset_data(set), (size_t)set->len + set->sigs_len,
-			       (unsigned)set->count + set->nsigs);
-	else
-		dns_writer_raw(w, section, file_rrset_data(set), set->len, set->count);
-}
+bool file_put_prepared(struct file_answer *a, const struct file_rrset *set);
 
 /* ---- proof.c: why there is nothing (only called when DNSSEC is wanted) ---- */
 

@@ -8,87 +8,87 @@
 #include "base/bytes.h"
 #include "file/file_test.h"
 
-static const char harbour[] =
-	"$ORIGIN harbour.test.\n"
-	"$TTL 300\n"
-	"@ 900 IN SOA Ns1 hostmaster 7 7200 3600 86400 60\n"
-	"@ 900 IN NS ns1\n"
-	"@ 900 IN NS ns.elsewhere.test.\n"
-	"@ IN A 192.0.2.1\n"
-	"@ IN MX 10 Mail\n"
-	"ns1 IN A 192.0.2.53\n"
-	"ns1 IN AAAA 2001:db8::53\n"
-	"mail IN A 192.0.2.25\n"
-	"www IN A 192.0.2.80\n"
-	"www IN A 192.0.2.81\n"
-	"www IN TXT \"quay 7\"\n"
-	"_ssh._tcp IN SRV 1 2 22 mail\n"
-	"_ssh._tcp IN SRV 2 2 22 mail\n"
-	"svc IN HTTPS 1 mail alpn=h2\n"
-	"far IN MX 5 mx.elsewhere.test.\n"
-	"alias IN CNAME www\n"
-	"alias2 IN CNAME alias\n"
-	"out IN CNAME www.elsewhere.test.\n"
-	"dangling IN CNAME nothing\n"
-	"blank IN CNAME _tcp\n"
-	"ring1 IN CNAME ring2\n"
-	"ring2 IN CNAME ring1\n"
-	"me IN CNAME me\n"
-	"tomail IN CNAME far2\n"
-	"far2 IN MX 1 mail\n"
-	"intodock IN CNAME crane.dock\n"
-	/* a delegation, with glue, and one host next to it */
-	"dock 600 IN NS ns.dock\n"
-	"dock 600 IN NS ns1\n"
-	"ns.dock IN A 192.0.2.66\n"
-	"crane.dock IN A 192.0.2.67\n"
-	"safe IN NS ns.safe\n"
-	"safe IN DS 12345 13 2 "
-	"0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF\n"
-	"ns.safe IN AAAA 2001:db8::77\n"
-	/* DNAME */
-	"old IN DNAME new\n"
-	"old IN TXT \"moved\"\n"
-	"under.old IN A 192.0.2.90\n"
-	"pier.new IN A 192.0.2.91\n"
-	"spin IN DNAME spin.spin\n"
-	"away IN DNAME elsewhere.test.\n"
-	"self IN DNAME self\n"
-	/* empty non-terminals */
-	"deep.ent.part IN A 192.0.2.92\n";
+static const char harbour[] = "$ORIGIN harbour.test.\n"
+			      "$TTL 300\n"
+			      "@ 900 IN SOA Ns1 hostmaster 7 7200 3600 86400 60\n"
+			      "@ 900 IN NS ns1\n"
+			      "@ 900 IN NS ns.elsewhere.test.\n"
+			      "@ IN A 192.0.2.1\n"
+			      "@ IN MX 10 Mail\n"
+			      "ns1 IN A 192.0.2.53\n"
+			      "ns1 IN AAAA 2001:db8::53\n"
+			      "mail IN A 192.0.2.25\n"
+			      "www IN A 192.0.2.80\n"
+			      "www IN A 192.0.2.81\n"
+			      "www IN TXT \"quay 7\"\n"
+			      "_ssh._tcp IN SRV 1 2 22 mail\n"
+			      "_ssh._tcp IN SRV 2 2 22 mail\n"
+			      "svc IN HTTPS 1 mail alpn=h2\n"
+			      "far IN MX 5 mx.elsewhere.test.\n"
+			      "alias IN CNAME www\n"
+			      "alias2 IN CNAME alias\n"
+			      "out IN CNAME www.elsewhere.test.\n"
+			      "dangling IN CNAME nothing\n"
+			      "blank IN CNAME _tcp\n"
+			      "ring1 IN CNAME ring2\n"
+			      "ring2 IN CNAME ring1\n"
+			      "me IN CNAME me\n"
+			      "tomail IN CNAME far2\n"
+			      "far2 IN MX 1 mail\n"
+			      "intodock IN CNAME crane.dock\n"
+			      /* a delegation, with glue, and one host next to it */
+			      "dock 600 IN NS ns.dock\n"
+			      "dock 600 IN NS ns1\n"
+			      "ns.dock IN A 192.0.2.66\n"
+			      "crane.dock IN A 192.0.2.67\n"
+			      "safe IN NS ns.safe\n"
+			      "safe IN DS 12345 13 2 "
+			      "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF\n"
+			      "ns.safe IN AAAA 2001:db8::77\n"
+			      /* DNAME */
+			      "old IN DNAME new\n"
+			      "old IN TXT \"moved\"\n"
+			      "under.old IN A 192.0.2.90\n"
+			      "pier.new IN A 192.0.2.91\n"
+			      "spin IN DNAME spin.spin\n"
+			      "away IN DNAME elsewhere.test.\n"
+			      "self IN DNAME self\n"
+			      /* empty non-terminals */
+			      "deep.ent.part IN A 192.0.2.92\n";
 
 static const char ns[] = "harbour.test. 900 NS ns1.harbour.test.\n"
-	"harbour.test. 900 NS ns.elsewhere.test.\n";
+			 "harbour.test. 900 NS ns.elsewhere.test.\n";
 static const char soa[] =
 	"harbour.test. 900 SOA ns1.harbour.test. hostmaster.harbour.test. 7 7200 3600 86400 60\n";
 
-#define WWW_A "192.0.2.80\n"
+#define WWW_A         "192.0.2.80\n"
 #define HOST(name, a) name " 300 A " a "\n"
-#define NS1_HOSTS                                                                                  \
-	"ns1.harbour.test. 300 A 192.0.2.53\nns1.harbour.test. 300 AAAA 2001:db8::53\n"
-#define MAIL "mail.harbour.test. 300 A 192.0.2.25\n"
-#define DOCK_NS "dock.harbour.test. 600 NS ns.dock.harbour.test.\ndock.harbour.test. 600 NS " \
+#define NS1_HOSTS     "ns1.harbour.test. 300 A 192.0.2.53\nns1.harbour.test. 300 AAAA 2001:db8::53\n"
+#define MAIL          "mail.harbour.test. 300 A 192.0.2.25\n"
+#define DOCK_NS                                                                                    \
+	"dock.harbour.test. 600 NS ns.dock.harbour.test.\ndock.harbour.test. 600 NS "              \
 	"ns1.harbour.test.\n"
 #define DOCK_GLUE "ns.dock.harbour.test. 300 A 192.0.2.66\n"
-#define WWW_BOTH "www.harbour.test. 300 A 192.0.2.80\nwww.harbour.test. 300 A 192.0.2.81\n"
+#define WWW_BOTH  "www.harbour.test. 300 A 192.0.2.80\nwww.harbour.test. 300 A 192.0.2.81\n"
 
 static const struct expected plain[] = {
 	{ "www.harbour.test", DNS_TYPE_A, FILE_ANSWER, WWW_BOTH, "NS", "" },
-	{ "www.harbour.test", DNS_TYPE_TXT, FILE_ANSWER, "www.harbour.test. 300 TXT \"quay 7\"\n", "NS",
-	  "" },
+	{ "www.harbour.test", DNS_TYPE_TXT, FILE_ANSWER, "www.harbour.test. 300 TXT \"quay 7\"\n",
+	  "NS", "" },
 	{ "harbour.test", DNS_TYPE_A, FILE_ANSWER, "harbour.test. 300 A 192.0.2.1\n", "NS", "" },
 	{ "harbour.test", DNS_TYPE_SOA, FILE_ANSWER, soa, "NS", "" },
 	{ "harbour.test", DNS_TYPE_NS, FILE_ANSWER, ns, "", NS1_HOSTS },
-	{ "harbour.test", DNS_TYPE_MX, FILE_ANSWER, "harbour.test. 300 MX 10 mail.harbour.test.\n", "NS",
-	  MAIL },
+	{ "harbour.test", DNS_TYPE_MX, FILE_ANSWER, "harbour.test. 300 MX 10 mail.harbour.test.\n",
+	  "NS", MAIL },
 	/* One host named twice is added once. */
 	{ "_ssh._tcp.harbour.test", DNS_TYPE_SRV, FILE_ANSWER,
 	  "_ssh._tcp.harbour.test. 300 SRV 1 2 22 mail.harbour.test.\n"
-	  "_ssh._tcp.harbour.test. 300 SRV 2 2 22 mail.harbour.test.\n", "NS", MAIL },
+	  "_ssh._tcp.harbour.test. 300 SRV 2 2 22 mail.harbour.test.\n",
+	  "NS", MAIL },
 	{ "svc.harbour.test", DNS_TYPE_HTTPS, FILE_ANSWER,
 	  "svc.harbour.test. 300 HTTPS 1 mail.harbour.test. alpn=h2\n", "NS", MAIL },
-	{ "far.harbour.test", DNS_TYPE_MX, FILE_ANSWER, "far.harbour.test. 300 MX 5 mx.elsewhere.test.\n",
-	  "NS", "" },
+	{ "far.harbour.test", DNS_TYPE_MX, FILE_ANSWER,
+	  "far.harbour.test. 300 MX 5 mx.elsewhere.test.\n", "NS", "" },
 	/* nothing of the type; nothing at all; empty non-terminals */
 	{ "www.harbour.test", DNS_TYPE_AAAA, FILE_NODATA, "", "SOA", "" },
 	{ "harbour.test", DNS_TYPE_AAAA, FILE_NODATA, "", "SOA", "" },
@@ -115,12 +115,14 @@ static const struct expected aliases[] = {
 	  "alias.harbour.test. 300 CNAME www.harbour.test.\n" WWW_BOTH, "NS", "" },
 	{ "alias2.harbour.test", DNS_TYPE_A, FILE_ANSWER,
 	  "alias2.harbour.test. 300 CNAME alias.harbour.test.\n"
-	  "alias.harbour.test. 300 CNAME www.harbour.test.\n" WWW_BOTH, "NS", "" },
+	  "alias.harbour.test. 300 CNAME www.harbour.test.\n" WWW_BOTH,
+	  "NS", "" },
 	{ "alias.harbour.test", DNS_TYPE_AAAA, FILE_NODATA,
 	  "alias.harbour.test. 300 CNAME www.harbour.test.\n", "SOA", "" },
 	{ "tomail.harbour.test", DNS_TYPE_MX, FILE_ANSWER,
 	  "tomail.harbour.test. 300 CNAME far2.harbour.test.\n"
-	  "far2.harbour.test. 300 MX 1 mail.harbour.test.\n", "NS", MAIL },
+	  "far2.harbour.test. 300 MX 1 mail.harbour.test.\n",
+	  "NS", MAIL },
 	{ "blank.harbour.test", DNS_TYPE_A, FILE_NODATA,
 	  "blank.harbour.test. 300 CNAME _tcp.harbour.test.\n", "SOA", "" },
 	{ "out.harbour.test", DNS_TYPE_A, FILE_CHASE,
@@ -129,9 +131,10 @@ static const struct expected aliases[] = {
 	  "dangling.harbour.test. 300 CNAME nothing.harbour.test.\n", "", "" },
 	{ "ring1.harbour.test", DNS_TYPE_A, FILE_ANSWER,
 	  "ring1.harbour.test. 300 CNAME ring2.harbour.test.\n"
-	  "ring2.harbour.test. 300 CNAME ring1.harbour.test.\n", "NS", "" },
-	{ "me.harbour.test", DNS_TYPE_A, FILE_ANSWER, "me.harbour.test. 300 CNAME me.harbour.test.\n",
+	  "ring2.harbour.test. 300 CNAME ring1.harbour.test.\n",
 	  "NS", "" },
+	{ "me.harbour.test", DNS_TYPE_A, FILE_ANSWER,
+	  "me.harbour.test. 300 CNAME me.harbour.test.\n", "NS", "" },
 	{ "intodock.harbour.test", DNS_TYPE_A, FILE_REFERRAL,
 	  "intodock.harbour.test. 300 CNAME crane.dock.harbour.test.\n", DOCK_NS, DOCK_GLUE },
 };
@@ -147,7 +150,8 @@ static const struct expected cuts[] = {
 	{ "dock.harbour.test", DNS_TYPE_DS, FILE_NODATA, "", "SOA", "" },
 	{ "safe.harbour.test", DNS_TYPE_DS, FILE_ANSWER,
 	  "safe.harbour.test. 300 DS 12345 13 2 "
-	  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", "NS", "" },
+	  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
+	  "NS", "" },
 	{ "x.safe.harbour.test", DNS_TYPE_A, FILE_REFERRAL, "",
 	  "safe.harbour.test. 300 NS ns.safe.harbour.test.\n",
 	  "ns.safe.harbour.test. 300 AAAA 2001:db8::77\n" },
@@ -156,12 +160,13 @@ static const struct expected cuts[] = {
 #define OLD "old.harbour.test. 300 DNAME new.harbour.test.\n"
 static const struct expected dnames[] = {
 	{ "old.harbour.test", DNS_TYPE_DNAME, FILE_ANSWER, OLD, "NS", "" },
-	{ "old.harbour.test", DNS_TYPE_TXT, FILE_ANSWER, "old.harbour.test. 300 TXT \"moved\"\n", "NS",
-	  "" },
+	{ "old.harbour.test", DNS_TYPE_TXT, FILE_ANSWER, "old.harbour.test. 300 TXT \"moved\"\n",
+	  "NS", "" },
 	{ "old.harbour.test", DNS_TYPE_A, FILE_NODATA, "", "SOA", "" },
 	{ "pier.old.harbour.test", DNS_TYPE_A, FILE_ANSWER,
 	  OLD "pier.old.harbour.test. 300 CNAME pier.new.harbour.test.\n"
-	  "pier.new.harbour.test. 300 A 192.0.2.91\n", "NS", "" },
+	      "pier.new.harbour.test. 300 A 192.0.2.91\n",
+	  "NS", "" },
 	{ "pier.old.harbour.test", DNS_TYPE_CNAME, FILE_ANSWER,
 	  OLD "pier.old.harbour.test. 300 CNAME pier.new.harbour.test.\n", "NS", "" },
 	{ "pier.old.harbour.test", DNS_TYPE_DNAME, FILE_NODATA,
@@ -171,7 +176,8 @@ static const struct expected dnames[] = {
 	  OLD "under.old.harbour.test. 300 CNAME under.new.harbour.test.\n", "", "" },
 	{ "x.away.harbour.test", DNS_TYPE_A, FILE_CHASE,
 	  "away.harbour.test. 300 DNAME elsewhere.test.\n"
-	  "x.away.harbour.test. 300 CNAME x.elsewhere.test.\n", "", "" },
+	  "x.away.harbour.test. 300 CNAME x.elsewhere.test.\n",
+	  "", "" },
 	{ "x.self.harbour.test", DNS_TYPE_A, FILE_FAILURE, "", "", "" },
 };
 
@@ -223,11 +229,12 @@ START_TEST(dname_makes_name_too_long)
 	memset(label, 'n', 60);
 	label[60] = '\0';
 	/* 251 octets, and five more with "spin.spin" in place of "spin". */
-	snprintf(name, sizeof(name), "%s.%s.%s.%.48s.spin.harbour.test", label, label, label, label);
+	snprintf(name, sizeof(name), "%s.%s.%s.%.48s.spin.harbour.test", label, label, label,
+		 label);
 	ask(&q, z, name, DNS_TYPE_A, false);
 	ck_assert_int_eq(q.result, FILE_YXDOMAIN);
 	ck_assert_str_eq(section_text(&q, LDNS_SECTION_ANSWER),
-		"spin.harbour.test. 300 DNAME spin.spin.harbour.test.\n");
+			 "spin.harbour.test. 300 DNAME spin.spin.harbour.test.\n");
 	buf_release(&q.text);
 	file_zone_free(z);
 }
@@ -240,10 +247,12 @@ START_TEST(case_of_the_question_is_kept)
 
 	ask(&q, z, "wWw.hArbour.tesT", DNS_TYPE_A, false);
 	ck_assert_int_eq(q.result, FILE_ANSWER);
-	ck_assert_str_eq(section_text(&q, LDNS_SECTION_ANSWER),
+	ck_assert_str_eq(
+		section_text(&q, LDNS_SECTION_ANSWER),
 		"wWw.hArbour.tesT. 300 A 192.0.2.80\nwWw.hArbour.tesT. 300 A 192.0.2.81\n");
 	ck_assert_str_eq(section_text(&q, LDNS_SECTION_AUTHORITY),
-		"hArbour.tesT. 900 NS ns1.hArbour.tesT.\nhArbour.tesT. 900 NS ns.elsewhere.test.\n");
+			 "hArbour.tesT. 900 NS ns1.hArbour.tesT.\nhArbour.tesT. 900 NS "
+			 "ns.elsewhere.test.\n");
 	buf_release(&q.text);
 	file_zone_free(z);
 }
@@ -251,27 +260,27 @@ END_TEST
 
 /* ---- wildcards ---- */
 
-static const char orchard[] =
-	"$ORIGIN orchard.test.\n"
-	"$TTL 120\n"
-	"@ IN SOA ns root 1 2 3 4 5\n"
-	"@ IN NS ns\n"
-	"ns IN A 198.51.100.1\n"
-	"* IN TXT \"any tree\"\n"
-	"* IN MX 10 press\n"
-	"press IN A 198.51.100.2\n"
-	"sub.* IN TXT \"below a star\"\n"
-	"row1 IN A 198.51.100.3\n"
-	"_cider._tcp.row1 IN SRV 0 0 9 press\n"
-	"_cider._tcp.row2 IN SRV 0 0 9 press\n"
-	"fence IN NS ns.fence\n"
-	"ns.fence IN A 198.51.100.4\n"
-	"*.cn IN CNAME row1\n"
-	"*.cx IN CNAME other.test.\n"
-	"leaf.*.branch IN A 198.51.100.5\n";
+static const char orchard[] = "$ORIGIN orchard.test.\n"
+			      "$TTL 120\n"
+			      "@ IN SOA ns root 1 2 3 4 5\n"
+			      "@ IN NS ns\n"
+			      "ns IN A 198.51.100.1\n"
+			      "* IN TXT \"any tree\"\n"
+			      "* IN MX 10 press\n"
+			      "press IN A 198.51.100.2\n"
+			      "sub.* IN TXT \"below a star\"\n"
+			      "row1 IN A 198.51.100.3\n"
+			      "_cider._tcp.row1 IN SRV 0 0 9 press\n"
+			      "_cider._tcp.row2 IN SRV 0 0 9 press\n"
+			      "fence IN NS ns.fence\n"
+			      "ns.fence IN A 198.51.100.4\n"
+			      "*.cn IN CNAME row1\n"
+			      "*.cx IN CNAME other.test.\n"
+			      "leaf.*.branch IN A 198.51.100.5\n";
 
 static const char orchard_ns[] = "orchard.test. 120 NS ns.orchard.test.\n";
-static const char orchard_soa[] = "orchard.test. 120 SOA ns.orchard.test. root.orchard.test. 1 2 3 4 5\n";
+static const char orchard_soa[] =
+	"orchard.test. 120 SOA ns.orchard.test. root.orchard.test. 1 2 3 4 5\n";
 
 static const struct expected stars[] = {
 	{ "plum.orchard.test", DNS_TYPE_MX, FILE_ANSWER,
@@ -281,8 +290,8 @@ static const struct expected stars[] = {
 	  "a.b.plum.orchard.test. 120 TXT \"any tree\"\n", "NS", "" },
 	{ "plum.orchard.test", DNS_TYPE_A, FILE_NODATA, "", "SOA", "" },
 	/* The star itself, and what is below it, are names like others. */
-	{ "*.orchard.test", DNS_TYPE_TXT, FILE_ANSWER, "*.orchard.test. 120 TXT \"any tree\"\n", "NS",
-	  "" },
+	{ "*.orchard.test", DNS_TYPE_TXT, FILE_ANSWER, "*.orchard.test. 120 TXT \"any tree\"\n",
+	  "NS", "" },
 	{ "sub.*.orchard.test", DNS_TYPE_TXT, FILE_ANSWER,
 	  "sub.*.orchard.test. 120 TXT \"below a star\"\n", "NS", "" },
 	{ "x.*.orchard.test", DNS_TYPE_TXT, FILE_NXDOMAIN, "", "SOA", "" },
@@ -296,14 +305,15 @@ static const struct expected stars[] = {
 	  "fence.orchard.test. 120 NS ns.fence.orchard.test.\n",
 	  "ns.fence.orchard.test. 120 A 198.51.100.4\n" },
 	{ "a.cn.orchard.test", DNS_TYPE_A, FILE_ANSWER,
-	  "a.cn.orchard.test. 120 CNAME row1.orchard.test.\nrow1.orchard.test. 120 A 198.51.100.3\n",
+	  "a.cn.orchard.test. 120 CNAME row1.orchard.test.\nrow1.orchard.test. 120 A "
+	  "198.51.100.3\n",
 	  "NS", "" },
 	{ "a.cn.orchard.test", DNS_TYPE_CNAME, FILE_ANSWER,
 	  "a.cn.orchard.test. 120 CNAME row1.orchard.test.\n", "NS", "" },
 	{ "a.cn.orchard.test", DNS_TYPE_TXT, FILE_NODATA,
 	  "a.cn.orchard.test. 120 CNAME row1.orchard.test.\n", "SOA", "" },
-	{ "a.cx.orchard.test", DNS_TYPE_A, FILE_CHASE, "a.cx.orchard.test. 120 CNAME other.test.\n", "",
-	  "" },
+	{ "a.cx.orchard.test", DNS_TYPE_A, FILE_CHASE, "a.cx.orchard.test. 120 CNAME other.test.\n",
+	  "", "" },
 	/* A star that is only there for what is below it still stands for names. */
 	{ "x.branch.orchard.test", DNS_TYPE_A, FILE_NODATA, "", "SOA", "" },
 	{ "leaf.x.branch.orchard.test", DNS_TYPE_A, FILE_NODATA, "", "SOA", "" },
@@ -387,7 +397,8 @@ START_TEST(no_room)
 		if (q.w.error == 0) {
 			ck_assert_uint_eq(q.w.counts[DNS_ANSWER], 1);
 			ck_assert(q.w.counts[DNS_AUTHORITY] == 0 || q.w.counts[DNS_AUTHORITY] == 2);
-			ck_assert(q.w.counts[DNS_ADDITIONAL] == 0 || q.w.counts[DNS_AUTHORITY] == 2);
+			ck_assert(q.w.counts[DNS_ADDITIONAL] == 0 ||
+				  q.w.counts[DNS_AUTHORITY] == 2);
 			section_text(&q, LDNS_SECTION_ANSWER);
 		}
 		buf_release(&q.text);
@@ -401,7 +412,8 @@ END_TEST
 START_TEST(root_zone)
 {
 	struct file_zone *z = make_zone(".", "$TTL 9\n"
-		". IN SOA a. b. 1 2 3 4 5\n. IN NS a.\na. IN A 203.0.113.1\n*.w. IN A 203.0.113.2\n");
+					     ". IN SOA a. b. 1 2 3 4 5\n. IN NS a.\na. IN A "
+					     "203.0.113.1\n*.w. IN A 203.0.113.2\n");
 	static const struct expected rows[] = {
 		{ ".", DNS_TYPE_NS, FILE_ANSWER, ". 9 NS a.\n", "", "a. 9 A 203.0.113.1\n" },
 		{ "a", DNS_TYPE_A, FILE_ANSWER, "a. 9 A 203.0.113.1\n", "NS", "" },
@@ -416,5 +428,5 @@ START_TEST(root_zone)
 END_TEST
 
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
-	dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	chain_has_an_end, no_room, root_zone)
+	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
+	  chain_has_an_end, no_room, root_zone)

@@ -494,7 +494,7 @@ static void
 hand_over(struct seal *s)
 {
 	struct file_zone *z = s->z;
-	uint8_t *p = realloc(s->out.p, s->out.len);
+	uint8_t *p = realloc(s->out.p, s->out.len + FILE_SLACK);
 
 	z->nodes = p != NULL ? p : s->out.p;
 	z->table = s->table;
@@ -550,6 +550,9 @@ seal(struct seal *s)
 		rc = put_nodes(s);
 	if (rc < 0)
 		return rc;
+	if (!file_block_room(&s->out, FILE_SLACK))
+		return RT_ENOMEM;
+	memset(s->out.p + s->out.len, 0, FILE_SLACK);
 	order_denials(s);
 	hand_over(s);
 	z->serial = soa_serial(z);
