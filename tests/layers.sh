@@ -17,7 +17,7 @@ function layer(path, part, n) {
 		return part[2]
 	if (part[1] != "plugins" || n < 3)
 		return part[1]
-	if (part[3] ~ /_test\.c$/)
+	if (part[3] ~ /_test\.[ch]$/)
 		return "test"
 	if (part[3] == part[2] ".h")
 		return "contract"
