@@ -13,14 +13,19 @@
  *	if (dns_zonefile_read("db.example.org", &opt, &err) < 0)
  *		log("%s:%u: %s", err.file, err.line, err.text);
  *
- * Understood: $ORIGIN, $TTL, $INCLUDE file [origin], $GENERATE (BIND's form with
- * ${offset,width,base}); parentheses, comments, quoted strings, escapes; owner and TTL carried
- * over from the record before; TTLs with units (1h30m); every type ldns knows, TYPE### and \#
- * data (RFC 3597). A name that is not absolute is continued by the origin; "@" is the origin.
+ * Understood: $ORIGIN, $TTL, $INCLUDE file [origin], $GENERATE (see zone_generate.h);
+ * parentheses, comments, quoted strings, escapes; owner and TTL carried over from the record
+ * before; TTLs with units (1h30m); every type of RFC 1035 and nearly all later ones, TYPE### and
+ * \# data (RFC 3597).  A name that is not absolute is continued by the origin; "@" is the origin.
+ * Text longer than 255 octets becomes several strings.
+ *
+ * Without a text form here, hence written as \# data: A6, DOA, DSYNC, IPN, NXT, UINFO and the
+ * like.
  *
  * The TTL of a record without one is that of $TTL; before any $TTL that of the record before; for
  * the SOA as first record its own minimum (RFC 1035 §5.1, RFC 2308 §4).  Otherwise it is an
- * error.
+ * error.  Generated records are no exception, unlike in CoreDNS, where they get an hour whatever
+ * $TTL says.
  *
  * Reading stops at the first mistake, which is reported with the file and line where its
  * record begins or the faulty token stands.
