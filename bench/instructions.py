@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUDGET = HERE / "instructions.budget"
 FEW, MANY = 2000, 12000
 NAMES = 200
+FLAGS = ["--release"]
 
 
 def data(folder):
@@ -29,6 +30,7 @@ def data(folder):
             zone.write(f"host{i} A 10.0.0.{i}\n")
             hosts.write(f"10.0.0.{i} host{i}.example.org\n")
             questions.write(f"host{i}.example.org A 10.0.0.{i}\n")
+    (folder / "any").write_text("".join(f"host{i}.example.org A\n" for i in range(NAMES)))
 
 
 def corefiles(folder):
@@ -50,14 +52,14 @@ def free_port():
 
 
 def build(compiler, folder, name, text):
-    place = folder / name.replace(" ", "-")
+    place = folder / ("server-" + name.replace(" ", "-"))
     place.mkdir(exist_ok=True)
     (place / "Corefile").write_text(text)
-    subprocess.run([compiler, "build", "--release", "-o", "dns", "Corefile"], cwd=place, check=True)
+    subprocess.run([compiler, "build", *FLAGS, "-o", "dns", "Corefile"], cwd=place, check=True)
     return place / "dns"
 
 
-def count(build_dir, folder, binary, port, queries):
+def count(build_dir, folder, binary, port, queries, questions):
     out = folder / "callgrind.out"
     process = subprocess.Popen(
         ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", str(binary), "-quiet"],
@@ -65,7 +67,7 @@ def count(build_dir, folder, binary, port, queries):
     deadline = time.monotonic() + 60
     while not peers.ask(port, "host1.example.org", seconds=1):
         assert process.poll() is None and time.monotonic() < deadline, f"{binary} does not answer"
-    load = [str(build_dir / "bench" / "load"), "-f", str(folder / "questions"), "-c", "1", "-w", "64"]
+    load = [str(build_dir / "bench" / "load"), "-f", str(folder / questions), "-c", "1", "-w", "64"]
     for n in (NAMES, queries):  # the first fills the cache
         done = subprocess.run([*load, "-n", str(n), "127.0.0.1", str(port)], capture_output=True,
                               text=True)
@@ -78,6 +80,7 @@ def count(build_dir, folder, binary, port, queries):
 def measure(build_dir, folder, name, text):
     port, upstream = free_port(), None
     server = None
+    questions = "any" if name == "whoami" else "questions"
     if "{upstream}" in text:
         server = peers.Corefilec(folder / "upstream", free_port(), zone=folder / "zone")
         server.compiler = str(build_dir / "corefilec")
@@ -86,7 +89,7 @@ def measure(build_dir, folder, name, text):
     try:
         binary = build(build_dir / "corefilec", folder, name,
                        text.format(port=port, upstream=upstream, metrics=free_port()))
-        few, many = (count(build_dir, folder, binary, port, n) for n in (FEW, MANY))
+        few, many = (count(build_dir, folder, binary, port, n, questions) for n in (FEW, MANY))
     finally:
         if server:
             server.stop()
@@ -102,11 +105,12 @@ def budgets():
 def main(build_dir, update=False):
     allowed = budgets() if BUDGET.exists() else {}
     failed = 0
+    results = {}
     with tempfile.TemporaryDirectory(prefix="corefilec-instructions.") as name:
         folder = pathlib.Path(name)
         data(folder)
-        results = {work: measure(build_dir, folder, work, text)
-                   for work, text in corefiles(folder).items()}
+        for work, text in corefiles(folder).items():
+            results[work] = measure(build_dir, folder, work, text)
     for work, figure in results.items():
         over = work in allowed and figure > allowed[work]
         failed += over
