@@ -47,8 +47,7 @@ START_TEST(refuses_what_is_malformed)
 		"\xf4\x90\x80\x80", /* above U+10FFFF */
 		"\xf8\x88\x80\x80", /* no such first byte */
 		"\xff",
-		"\xe2\x82"
-		"a",
+		"\xe2\x82 a",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
