@@ -24,8 +24,9 @@
  *	t time to live		a A address, IPv4 and IPv6
  *	s string		S strings up to the end
  *	g CAA tag		v the rest as one value without length
- *	x hex up to the end	b base64 up to the end
- *	r AMTRELAY's relay	p SvcParams
+ *	x hex up to the end	b B base64 up to the end, B: perhaps none
+ *	r AMTRELAY's relay	i IPSECKEY's gateway
+ *	p SvcParams
  */
 #define FIELDS(X)                                                                                  \
 	X(A, "a")                                                                                  \
@@ -38,6 +39,7 @@
 	X(AAAA, "A")                                                                               \
 	X(SRV, "222n")                                                                             \
 	X(DNAME, "n")                                                                              \
+	X(IPSECKEY, "1iB")                                                                         \
 	X(NINFO, "S")                                                                              \
 	X(RKEY, "211b")                                                                            \
 	X(SVCB, "2np")                                                                             \
@@ -129,13 +131,13 @@ shown(const struct dns_zone_word *w)
 static int
 read_name(struct dns_zone_rdata *r, const struct dns_zone_word *w)
 {
-	int n = dns_name_from_text_origin(r->wire + r->len, w->text, w->len, r->origin);
+	uint8_t name[DNS_NAME_BUF];
+	int n = dns_name_from_text_origin(name, w->text, w->len, r->origin);
 
 	if (n < 0)
 		return dns_zone_rdata_fail(r, w, "bad name '%.*s': %s", shown(w), w->text,
 					   rt_strerror(n));
-	r->len += (size_t)n;
-	return r->len <= DNS_RDATA_MAX ? 0 : dns_zone_rdata_add(r, NULL, 1);
+	return dns_zone_rdata_add(r, name, (size_t)n);
 }
 
 static int
@@ -347,6 +349,23 @@ read_base64(struct dns_zone_rdata *r)
 	return base64_complete(&b) ? 0 : dns_zone_rdata_fail(r, NULL, "base64 is incomplete");
 }
 
+/* A gateway or relay of some kind: nothing, written as a dot, an address or a name. */
+static int
+read_gateway(struct dns_zone_rdata *r, uint32_t kind, const struct dns_zone_word *w)
+{
+	switch (kind) {
+	case 1:
+		return read_address(r, w, AF_INET);
+	case 2:
+		return read_address(r, w, AF_INET6);
+	case 3:
+		return read_name(r, w);
+	}
+	if (w->len != 1 || w->text[0] != '.')
+		return dns_zone_rdata_fail(r, w, "no gateway is written '.'");
+	return 0;
+}
+
 /* RFC 8777 §4.3: discovery-optional bit, kind, relay. */
 static int
 read_relay(struct dns_zone_rdata *r)
@@ -365,17 +384,24 @@ read_relay(struct dns_zone_rdata *r)
 	r->word = w + 3;
 	if (dns_zone_rdata_add(r, &octet, 1) < 0)
 		return RT_ELIMIT;
-	switch (kind) {
-	case 1:
-		return read_address(r, &w[2], AF_INET);
-	case 2:
-		return read_address(r, &w[2], AF_INET6);
-	case 3:
-		return read_name(r, &w[2]);
-	}
-	if (w[2].len != 1 || w[2].text[0] != '.')
-		return dns_zone_rdata_fail(r, &w[2], "no relay is written '.'");
-	return 0;
+	return read_gateway(r, kind, &w[2]);
+}
+
+/* RFC 4025 §3.1: kind of gateway, algorithm, gateway. */
+static int
+read_ipsec_gateway(struct dns_zone_rdata *r)
+{
+	const struct dns_zone_word *w = r->word;
+	uint32_t kind;
+
+	if (r->end - w < 3)
+		return dns_zone_rdata_fail(r, NULL, "data ends too early");
+	if (num_parse_u32(&kind, w[0].text, w[0].len) < 0 || kind > 3)
+		return dns_zone_rdata_fail(r, w, "bad kind of gateway");
+	r->word = w + 3;
+	if (read_number(r, &w[0], 1) < 0 || read_number(r, &w[1], 1) < 0)
+		return RT_ESYNTAX;
+	return read_gateway(r, kind, &w[2]);
 }
 
 static int
@@ -418,9 +444,11 @@ read_word(struct dns_zone_rdata *r, char kind, const struct dns_zone_word *w)
 static int
 read_field(struct dns_zone_rdata *r, char kind)
 {
-	/* Parameters are the only field that may be missing. */
+	/* These may be missing. */
 	if (kind == 'p')
 		return dns_zone_svcb_params(r);
+	if (kind == 'B')
+		return read_base64(r);
 	if (r->word == r->end)
 		return dns_zone_rdata_fail(r, NULL, "data ends too early");
 	switch (kind) {
@@ -432,6 +460,8 @@ read_field(struct dns_zone_rdata *r, char kind)
 		return read_base64(r);
 	case 'r':
 		return read_relay(r);
+	case 'i':
+		return read_ipsec_gateway(r);
 	}
 	return read_word(r, kind, r->word++);
 }

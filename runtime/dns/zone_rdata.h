@@ -23,10 +23,10 @@ struct dns_zone_rdata {
 	const struct dns_zone_word *end;  /* after the last one */
 	const uint8_t *origin;            /* wire name */
 	uint16_t type;
-	size_t len;                                 /* bytes of wire */
-	unsigned line;                              /* of the record, and of the fault */
-	char fault[256];                            /* in words */
-	uint8_t wire[DNS_RDATA_MAX + DNS_NAME_BUF]; /* slack for one name before it is measured */
+	size_t len;      /* bytes of wire */
+	unsigned line;   /* of the record, and of the fault */
+	char fault[256]; /* in words */
+	uint8_t wire[DNS_RDATA_MAX];
 };
 
 /*

@@ -325,7 +325,8 @@ order_params(struct dns_zone_rdata *r, struct param *p, size_t n, size_t begin)
 	uint8_t *copy;
 	int rc;
 
-	qsort(p, n, sizeof(*p), compare_params);
+	if (n > 1)
+		qsort(p, n, sizeof(*p), compare_params);
 	rc = check_params(r, p, n);
 	if (rc < 0 || n < 2)
 		return rc;
