@@ -108,24 +108,27 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 
 /* ---- addresses ---- */
 
+/* As addr_from_sockaddr, without its checks: the kernel made the name. */
 static inline void
 client_address(struct addr *out, const union udp_name *name)
 {
-	memset(out, 0, sizeof(*out));
+	struct addr a = { 0 };
+
 	if (name->sa.sa_family == AF_INET) {
-		memcpy(out->bytes, &name->in.sin_addr, 4);
-		out->port = ntohs(name->in.sin_port);
-		out->family = ADDR_V4;
-		return;
+		memcpy(a.bytes, &name->in.sin_addr, 4);
+		a.port = ntohs(name->in.sin_port);
+		a.family = ADDR_V4;
+	} else if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
+		memcpy(a.bytes, &name->in6.sin6_addr.s6_addr[12], 4);
+		a.port = ntohs(name->in6.sin6_port);
+		a.family = ADDR_V4;
+	} else {
+		memcpy(a.bytes, &name->in6.sin6_addr, 16);
+		a.port = ntohs(name->in6.sin6_port);
+		a.scope = name->in6.sin6_scope_id;
+		a.family = ADDR_V6;
 	}
-	memcpy(out->bytes, &name->in6.sin6_addr, 16);
-	out->port = ntohs(name->in6.sin6_port);
-	out->scope = name->in6.sin6_scope_id;
-	out->family = ADDR_V6;
-	if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
-		addr_unmap(out);
-		out->scope = 0;
-	}
+	*out = a;
 }
 
 /*
