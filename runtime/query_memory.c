@@ -149,7 +149,8 @@ chunk_new(struct rt_query *q, size_t size)
 	size_t total = q->chunks != NULL ? q->chunks->total : 0;
 	struct rt_query_chunk *c;
 
-	if (size > QUERY_ALLOC_MAX - total)
+	/* The last chunk may reach beyond the bound. */
+	if (total >= QUERY_ALLOC_MAX || size > QUERY_ALLOC_MAX - total)
 		return NULL;
 	if (size <= CHUNK_DATA) {
 		size = CHUNK_DATA;

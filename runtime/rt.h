@@ -127,11 +127,11 @@ struct rt_query {
 
 	/* The rest belongs to the server (runtime/query.c). */
 	struct rt_query *parent;                       /* who waits for this sub-query */
-	struct rt_conn *conn;                          /* TCP: holds a reference */
-	struct rt_udp *udp;                            /* UDP: socket that the reply leaves by */
 	struct rt_query_chunk *chunks;                 /* of rt_query_alloc */
 	void **slots;                                  /* of rt_query_slot, or NULL */
 	void (*done)(void *arg, struct rt_query *sub); /* background query: who gets it */
+	struct rt_conn *conn;                          /* TCP: holds a reference */
+	struct rt_udp *udp;                            /* UDP: socket that the reply leaves by */
 	void *done_arg;
 	const uint8_t *echo;   /* EDNS options that go back to the client, in wire form */
 	uint16_t echo_len;     /* octets */

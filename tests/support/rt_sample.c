@@ -512,22 +512,29 @@ sb0_reply(struct rt_query *q)
 	}
 }
 
-static const struct rt_name names[] = {
-	{ .wire = (const uint8_t *)"\7example\3org",
-	  .len = 13,
-	  .nlabels = 2,
-	  .text = "example.org." },
-	{ .wire = (const uint8_t *)"\3sub\7example\3org",
-	  .len = 17,
-	  .nlabels = 3,
-	  .text = "sub.example.org." },
-	{ .wire = (const uint8_t *)"\3org", .len = 5, .nlabels = 1, .text = "org." },
-	{ .wire = (const uint8_t *)"\5empty\4test",
-	  .len = 12,
-	  .nlabels = 2,
-	  .text = "empty.test." },
-	{ .wire = (const uint8_t *)"", .len = 1, .nlabels = 0, .text = "." },
-};
+/* clang takes no other object's value for a constant, so names are spelled out where they are used. */
+#define NAME_EXAMPLE                                                                               \
+	{                                                                                          \
+		(const uint8_t *)"\7example\3org", 13, 2, "example.org."                           \
+	}
+#define NAME_SUB                                                                                   \
+	{                                                                                          \
+		(const uint8_t *)"\3sub\7example\3org", 17, 3, "sub.example.org."                  \
+	}
+#define NAME_ORG                                                                                   \
+	{                                                                                          \
+		(const uint8_t *)"\3org", 5, 1, "org."                                             \
+	}
+#define NAME_EMPTY                                                                                 \
+	{                                                                                          \
+		(const uint8_t *)"\5empty\4test", 12, 2, "empty.test."                             \
+	}
+#define NAME_ROOT                                                                                  \
+	{                                                                                          \
+		(const uint8_t *)"", 1, 0, "."                                                     \
+	}
+
+static const struct rt_name names[] = { NAME_EXAMPLE, NAME_SUB, NAME_ORG, NAME_EMPTY };
 
 static const struct rt_names zones = { .v = names, .n = 3 };
 static const struct rt_names no_zones = { .v = names + 3, .n = 1 };
@@ -562,11 +569,11 @@ static const struct rt_block empty_block = {
 };
 
 static const struct rt_site sites[] = {
-	{ .zone = names[0], .block = &block, .index = 0 },
-	{ .zone = names[1], .block = &block, .index = 1 },
-	{ .zone = names[2], .block = &block, .index = 2 },
-	{ .zone = names[3], .block = &empty_block, .index = 3 },
-	{ .zone = names[4], .block = &block, .index = 4 },
+	{ .zone = NAME_EXAMPLE, .block = &block, .index = 0 },
+	{ .zone = NAME_SUB, .block = &block, .index = 1 },
+	{ .zone = NAME_ORG, .block = &block, .index = 2 },
+	{ .zone = NAME_EMPTY, .block = &empty_block, .index = 3 },
+	{ .zone = NAME_ROOT, .block = &block, .index = 4 },
 };
 
 static const struct rt_site *

@@ -71,7 +71,8 @@ quota(const char *cgroup, const char *mountinfo)
 	"30 24 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
 #define MOUNT_V1                                                                                   \
 	"31 25 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"                        \
-	"32 25 0:28 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 master:2 - cgroup cgroup rw,cpu,cpuacct\n"
+	"32 25 0:28 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 master:2 - cgroup cgroup "            \
+	"rw,cpu,cpuacct\n"
 
 START_TEST(v2_is_rounded_up)
 {
@@ -114,14 +115,14 @@ START_TEST(v2_in_a_container)
 	/* The group is the root of what can be seen of the hierarchy. */
 	put("/sys/fs/cgroup/cpu.max", "400000 100000\n");
 	ck_assert_uint_eq(quota("0::/\n", MOUNT_V2), 4);
-	ck_assert_uint_eq(quota("0::/pod/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"),
-			  4);
+	ck_assert_uint_eq(
+		quota("0::/pod/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"), 4);
 	put("/sys/fs/cgroup/app/cpu.max", "200000 100000\n");
-	ck_assert_uint_eq(quota("0::/pod/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"),
-			  2);
+	ck_assert_uint_eq(
+		quota("0::/pod/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"), 2);
 	/* Another prefix that only looks alike. */
-	ck_assert_uint_eq(quota("0::/pods/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"),
-			  4);
+	ck_assert_uint_eq(
+		quota("0::/pods/app\n", "30 24 0:26 /pod /sys/fs/cgroup rw - cgroup2 c rw\n"), 4);
 }
 END_TEST
 
@@ -129,7 +130,8 @@ START_TEST(v1)
 {
 	put("/sys/fs/cgroup/cpu,cpuacct/docker/x/cpu.cfs_quota_us", "250000\n");
 	put("/sys/fs/cgroup/cpu,cpuacct/docker/x/cpu.cfs_period_us", "100000\n");
-	ck_assert_uint_eq(quota("5:memory:/docker/x\n4:cpu,cpuacct:/docker/x\n0::/\n", MOUNT_V1), 3);
+	ck_assert_uint_eq(quota("5:memory:/docker/x\n4:cpu,cpuacct:/docker/x\n0::/\n", MOUNT_V1),
+			  3);
 	put("/sys/fs/cgroup/cpu,cpuacct/docker/x/cpu.cfs_quota_us", "-1\n");
 	ck_assert_uint_eq(quota("4:cpu,cpuacct:/docker/x\n", MOUNT_V1), 0);
 	/* cpuset is another controller. */

@@ -56,7 +56,7 @@ printed(void)
 	return buf_cstr(&out);
 }
 
-#define ck_assert_has(text) ck_assert_msg(strstr(printed(), text) != NULL, "%s", out.data)
+#define ck_assert_has(text)     ck_assert_msg(strstr(printed(), text) != NULL, "%s", out.data)
 #define ck_assert_has_not(text) ck_assert_msg(strstr(printed(), text) == NULL, "%s", out.data)
 
 static void
@@ -98,9 +98,10 @@ END_TEST
 START_TEST(core_families)
 {
 	freeze();
-	ck_assert_has("# TYPE coredns_build_info gauge\n"
-		      "coredns_build_info{version=\"1.2\",revision=\"abc\\\"\\\\\\n\",goversion=\"\"} "
-		      "1\n");
+	ck_assert_has(
+		"# TYPE coredns_build_info gauge\n"
+		"coredns_build_info{version=\"1.2\",revision=\"abc\\\"\\\\\\n\",goversion=\"\"} "
+		"1\n");
 	ck_assert_has("# TYPE coredns_panics_total counter\ncoredns_panics_total 0\n");
 	ck_assert_has("# TYPE process_open_fds gauge\nprocess_open_fds ");
 	ck_assert_has("# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total ");
@@ -111,7 +112,8 @@ END_TEST
 
 START_TEST(rows_are_added_up)
 {
-	unsigned cell = rt_metric_counter(NULL, "t_total", "Help with \\ and\nnewline \"x\".", NULL, 0);
+	unsigned cell =
+		rt_metric_counter(NULL, "t_total", "Help with \\ and\nnewline \"x\".", NULL, 0);
 
 	freeze();
 	rt_metric_add(&workers[0], cell, 3);
@@ -168,7 +170,8 @@ START_TEST(histograms)
 	static const uint64_t bounds[] = { 250000, 500000, 1000000 };
 	static const char *const zones[] = { "a.", "b." };
 	struct rt_label zone = { .name = "zone", .values = zones, .n = 2 };
-	struct rt_histogram h = rt_metric_histogram(NULL, "t_seconds", "T.", &zone, 1, bounds, 3, 1e-9);
+	struct rt_histogram h =
+		rt_metric_histogram(NULL, "t_seconds", "T.", &zone, 1, bounds, 3, 1e-9);
 
 	freeze();
 	rt_metric_observe(&workers[0], &h, 1, 0);

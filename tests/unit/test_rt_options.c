@@ -92,7 +92,8 @@ START_TEST(faults_show_the_usage)
 	check_fault("--nope=1", NULL, "flag provided but not defined: -nope\n");
 	check_fault("-conf", NULL, "flag needs an argument: -conf\n");
 	check_fault("-quiet=maybe", NULL, "invalid boolean value 'maybe' for -quiet\n");
-	check_fault("-p", "65536", "invalid value '65536' for flag -p: expected a port, 0 to 65535\n");
+	check_fault("-p", "65536",
+		    "invalid value '65536' for flag -p: expected a port, 0 to 65535\n");
 	check_fault("-p", "-1", "invalid value '-1' for flag -p: ");
 	check_fault("-p=", NULL, "invalid value '' for flag -p: ");
 	check_fault("---quiet", NULL, "bad flag syntax: ---quiet\n");
