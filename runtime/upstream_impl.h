@@ -81,7 +81,7 @@ struct upstream_tcp {
 	bool dead;
 	uint64_t created;
 	uint64_t used;
-	uint64_t heard;    /* when octets came last; 0: never */
+	uint64_t heard;    /* when an answer came last; 0: never */
 	unsigned answered; /* questions */
 	struct upstream_ids ids;
 	struct buf out;

@@ -87,6 +87,13 @@ upstream_tcp_free(struct upstream_tcp *c)
 	free(c);
 }
 
+/* The other side has closed the connection, one way or another. */
+static bool
+is_hang_up(int sys_errno)
+{
+	return sys_errno == 0 || sys_errno == ECONNRESET || sys_errno == EPIPE;
+}
+
 /* The connection has failed, or has been closed by the other side (sys_errno 0). */
 static void
 break_conn(struct upstream_tcp *c, enum upstream_step step, int sys_errno, bool timeout)
@@ -98,9 +105,9 @@ break_conn(struct upstream_tcp *c, enum upstream_step step, int sys_errno, bool 
 
 	if (timeout)
 		r.cause = UPSTREAM_TIMEOUT;
-	else if (c->answered > 0)
+	else if (c->answered > 0 && is_hang_up(sys_errno))
 		r.cause = UPSTREAM_STALE;
-	if (c->answered > 0 && ids.n > 1)
+	if (r.cause == UPSTREAM_STALE && ids.n > 1)
 		p->single_until = now_of(c) + UPSTREAM_SINGLE_NS;
 	c->ids = (struct upstream_ids){ 0 };
 	close_conn(c);
@@ -134,7 +141,10 @@ upstream_tcp_forget(struct upstream_call *call, bool timed_out)
 	struct upstream_tcp *c = call->tcp;
 
 	upstream_ids_remove(&c->ids, call->id);
-	/* Silence since the question was sent: the other side may be gone without a word. */
+	/*
+	 * No answer at all since the question was sent: the other side may be gone without a word, or
+	 * what it sent makes no sense, and will not for those that come after.
+	 */
 	if (timed_out && c->heard < call->asked)
 		c->leaving = true;
 	release(c);
@@ -153,6 +163,7 @@ take(struct upstream_tcp *c, const uint8_t *msg, size_t len)
 	}
 	c->answered++;
 	c->used = now_of(c);
+	c->heard = c->used;
 	upstream_ids_remove(&c->ids, call->id);
 	release(c);
 	upstream_call_answer(call, UPSTREAM_TCP, msg, len);
@@ -223,7 +234,6 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 			break_conn(c, UPSTREAM_READ, 0, false);
 		if (n <= 0)
 			return;
-		c->heard = now_of(c);
 		c->in_len += (size_t)n;
 		if (!take_all(c))
 			return;
