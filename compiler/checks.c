@@ -8,6 +8,16 @@
 
 /* ---- CF3004 ---- */
 
+static bool
+takes_all(const struct cfc_block *block, const struct cfc_instance *in)
+{
+	for (unsigned i = 0; i < block->zones.n; i++) {
+		if (!cfc_instance_takes_all(in, &block->zones.v[i]))
+			return false;
+	}
+	return block->zones.n > 0;
+}
+
 void
 cfc_check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -22,7 +32,7 @@ cfc_check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc
 				cfc_note(c, terminal->directive->name.span,
 					"remove '%s', or this one", terminal->plugin->name);
 			}
-			if (terminal == NULL && (in->plugin->traits & CFC_TERMINAL))
+			if (terminal == NULL && takes_all(plan->blocks[i], in))
 				terminal = in;
 		}
 	}

@@ -34,42 +34,49 @@ put_place(const struct cfc_span *span)
 
 /* ---- the plan in words ---- */
 
-struct field_printer {
-	const struct cfc_instance *in;
-	bool any;
-};
-
-/* Only what was written; defaults are for --dump-plan. */
+/* The directive as it is written, blocks on one line: the user's own words explain it best. */
 static void
-print_field(void *arg, const struct cfc_field *f, const char *unit)
+print_words(const struct cfc_token *tokens, size_t n)
 {
-	struct field_printer *p = arg;
-	struct buf text;
+	for (size_t i = 0; i < n; i++)
+		printf("%s%.*s", i > 0 ? " " : "", (int)tokens[i].rawlen, tokens[i].raw);
+}
 
-	if (p->in->was_set[f->offset] == 0)
-		return;
-	buf_init(&text, 1 << 20);
-	cfc_value_text(f->kind, (const char *)p->in->config + f->offset, f->values, &text);
-	printf("%s%s %s%s%s", p->any ? ", " : ": ", f->field, buf_cstr(&text), unit != NULL ? " " : "",
-		unit != NULL ? unit : "");
-	buf_release(&text);
-	p->any = true;
+static void
+print_lines(const struct cfc_line *lines, size_t n)
+{
+	fputs(" {", stdout);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i > 0 ? "; " : " ", stdout);
+		print_words(lines[i].tokens, lines[i].ntokens);
+		if (lines[i].has_block)
+			print_lines(lines[i].lines, lines[i].nlines);
+	}
+	fputs(" }", stdout);
+}
+
+static void
+print_directive(const struct cfc_directive *d)
+{
+	print_words(&d->name, 1);
+	if (d->nargs > 0)
+		putchar(' ');
+	print_words(d->args, d->nargs);
+	if (d->nlines > 0)
+		print_lines(d->lines, d->nlines);
 }
 
 static void
 print_instance(const struct cfc_instance *in, unsigned number)
 {
-	struct field_printer p = { in, false };
-
 	if (in->plugin->hooks & (CFC_SERVE | CFC_REPLY))
 		printf("  %2u. ", number);
 	else
 		printf("      ");
-	printf("%s (", in->plugin->name);
+	print_directive(in->directive);
+	fputs("  (", stdout);
 	put_place(&in->directive->name.span);
-	printf(") %s", in->plugin->summary);
-	cfc_each_field(in->plugin, print_field, &p);
-	putchar('\n');
+	printf(")\n        %s\n", in->plugin->summary);
 }
 
 static void
@@ -205,8 +212,9 @@ explain_instance(const struct cfc_instance *in, const struct query *q)
 		puts("  passes it on: not one of its zones");
 		return false;
 	}
-	if (in->plugin->traits & CFC_TERMINAL) {
-		puts("  answers it");
+	if (cfc_instance_takes_all(in, &q->name)) {
+		puts(in->plugin->traits & CFC_RECURSIVE ? "  asks other servers, and answers it" :
+			"  answers it");
 		return true;
 	}
 	if ((in->plugin->traits & CFC_ANSWERS) == 0)

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
+#include "compiler/emit_value.h"
 #include "compiler/options.h"
 #include "compiler/plugins.h"
 #include "compiler/value.h"
+#include "dns/name.h"
 
 /* ---- instances ---- */
 
@@ -121,6 +123,72 @@ number_steps(struct cfc_block *block)
 		if (in->has_step)
 			in->step = block->nsteps++;
 	}
+}
+
+/* What a directive's zones are to the zone asked about. */
+struct cover {
+	const struct cfc_instance *in;
+	const struct rt_name *zone;
+	bool limited; /* the directive names zones */
+	bool covered; /* ... and one of them is the zone or above it */
+	bool pierced; /* `except` takes something of the zone away, or answers are passed on */
+};
+
+static void
+cover_field(void *arg, const struct cfc_field *f, const char *unit)
+{
+	struct cover *v = arg;
+	const void *field = (const char *)v->in->config + f->offset;
+	const struct rt_names *names = field;
+
+	(void)unit;
+	if (f->kind == CFC_NAME && strcmp(f->field, "from") == 0) {
+		v->limited = true;
+		v->covered = dns_name_is_subdomain(v->zone->wire,
+			((const struct rt_name *)field)->wire);
+	}
+	if (f->kind == CFC_FALLTHROUGH && ((const struct rt_fallthrough *)field)->enabled)
+		v->pierced = true;
+	if (f->kind != CFC_NAMES || strcmp(f->field, "except") != 0)
+		return;
+	for (unsigned i = 0; i < names->n; i++)
+		v->pierced = v->pierced ||
+			dns_name_is_subdomain(names->v[i].wire, v->zone->wire) ||
+			dns_name_is_subdomain(v->zone->wire, names->v[i].wire);
+}
+
+static void
+cover_args(struct cover *v)
+{
+	const struct cfc_option *opt = &v->in->plugin->directive;
+
+	for (unsigned i = 0; i < opt->nargs; i++) {
+		const void *field = (const char *)v->in->config + opt->args[i].offset;
+		struct rt_names names = { field, 1 };
+
+		if (opt->args[i].kind == CFC_ZONES)
+			names = *(const struct rt_names *)field;
+		else if (opt->args[i].kind != CFC_NAME)
+			continue;
+		v->limited = true;
+		for (unsigned j = 0; j < names.n; j++)
+			v->covered = v->covered ||
+				dns_name_is_subdomain(v->zone->wire, names.v[j].wire);
+	}
+}
+
+bool
+cfc_instance_takes_all(const struct cfc_instance *in, const struct rt_name *zone)
+{
+	struct cover v = { .in = in, .zone = zone };
+
+	if (in->plugin->traits & CFC_TERMINAL)
+		return true;
+	if ((in->plugin->traits & CFC_RECURSIVE) == 0)
+		return false;
+	cover_args(&v);
+	cfc_each_field(in->plugin, cover_field, &v);
+	return (v.covered || !v.limited) && !v.pierced;
 }
 
 const char *

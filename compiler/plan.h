@@ -96,6 +96,12 @@ struct cfc_plan *cfc_plan_build(struct cfc *c, const struct cfc_tree *tree);
 /* `--dump-plan`: every listener, block, instance and config field, deterministic, for golden tests. */
 void cfc_plan_dump(struct cfc *c, const struct cfc_plan *plan, struct buf *out);
 
+/*
+ * Whether the instance keeps every query for names in zone to itself, so that no later plugin sees one:
+ * it answers always (whoami), or asks other servers about all of the zone (forward).
+ */
+bool cfc_instance_takes_all(const struct cfc_instance *in, const struct rt_name *zone);
+
 /* The block's first zone as text, "." for a block whose keys are all wrong. */
 const char *cfc_block_zone(const struct cfc_block *block);
 

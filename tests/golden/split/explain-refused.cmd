@@ -1,0 +1,1 @@
+explain --port 5353 other.example
