@@ -63,6 +63,9 @@ static const struct cfc_rule rules[] = {
 		NULL },
 	{ "CF2011", W, "an option that does nothing any more", "CoreDNS accepts and ignores it. Remove "
 		"it.", NULL },
+	{ "CF2016", W, "bounds that contradict each other, or can never apply",
+		"A lowest TTL above the highest, a window of less than a second; as advice: a capacity "
+		"that is rounded.", NULL },
 	{ "CF2018", W, "an address block that becomes several zones",
 		"Reverse zones end at label boundaries: /8, /16, /24 for IPv4, multiples of 4 for IPv6. Other "
 		"masks become many zones; some plugins use only the first.", NULL },
