@@ -232,6 +232,19 @@ file_put_additional(struct file_answer *a)
 	put_hosts(a);
 }
 
+/* That the question's name does not exist itself, when a wildcard has answered for it. */
+static void
+prove_expansion(struct file_answer *a)
+{
+	const struct dns_qname *name = a->name;
+
+	if (!a->dnssec || a->wildcard == 0)
+		return;
+	a->name = a->qname;
+	file_prove_wildcard(a, a->wildcard);
+	a->name = name;
+}
+
 void
 file_put_referral(struct file_answer *a, uint32_t cut)
 {
@@ -249,6 +262,7 @@ file_put_referral(struct file_answer *a, uint32_t cut)
 			file_put_set(a, DNS_AUTHORITY, ds, owner);
 		else
 			file_prove_insecure(a, cut);
+		prove_expansion(a);
 	}
 	/* Glue: as CoreDNS, for the servers at or below the cut only. */
 	for (unsigned i = 0; i < ns->count; i++) {
@@ -275,10 +289,7 @@ file_finish_answer(struct file_answer *a)
 	mark = dns_writer_mark(a->w);
 	if (!a->apex_ns)
 		file_put_apex(a, DNS_TYPE_NS);
-	if (a->dnssec && a->wildcard > 0) {
-		a->name = a->qname;
-		file_prove_wildcard(a, a->wildcard);
-	}
+	prove_expansion(a);
 	if (a->w->error < 0) {
 		dns_writer_rollback(a->w, &mark);
 		return;
@@ -291,4 +302,13 @@ void
 file_finish_negative(struct file_answer *a)
 {
 	file_put_apex(a, DNS_TYPE_SOA);
+	/* A wildcard without such records is proven by file_prove_wildcard_nodata. */
+	if (a->links > 0)
+		prove_expansion(a);
+}
+
+void
+file_finish_alias(struct file_answer *a)
+{
+	prove_expansion(a);
 }

@@ -270,10 +270,12 @@ append_found(struct file_answer *a, const struct rt_query *sub)
 	copy_section(a, sub, DNS_ANSWER, false);
 	a->additional = true;
 	if (rcode == DNS_RCODE_NXDOMAIN || (rcode == DNS_RCODE_NOERROR && found.answers == 0)) {
-		if (found.soa || (rcode == DNS_RCODE_NOERROR && found.ns))
+		if (found.soa || (rcode == DNS_RCODE_NOERROR && found.ns)) {
 			copy_section(a, sub, DNS_AUTHORITY, false);
-		else if (sub->reply.len > 0)
+			file_finish_alias(a);
+		} else if (sub->reply.len > 0) {
 			file_finish_negative(a);
+		}
 		if (!found.soa && found.ns)
 			copy_section(a, sub, DNS_ADDITIONAL, false);
 		return rcode;

@@ -270,7 +270,9 @@ no_node(struct file_answer *a)
 
 	if (node_at(a, encloser)->flags & (FILE_NODE_CUT | FILE_NODE_DNAME | FILE_NODE_OCCLUDED)) {
 		ref = find_barrier(a, &below);
-		if (ref != 0 && (node_at(a, ref)->flags & FILE_NODE_DNAME))
+		if (RT_UNLIKELY(ref == 0)) /* cannot be: the marks come from such a node */
+			return FILE_FAILURE;
+		if (node_at(a, ref)->flags & FILE_NODE_DNAME)
 			return follow_dname(a, ref, below);
 		file_put_referral(a, ref);
 		return FILE_REFERRAL;

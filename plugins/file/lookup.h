@@ -99,8 +99,11 @@ enum file_result file_lookup(struct file_answer *a);
  */
 void file_finish_answer(struct file_answer *a);
 
-/* The zone's SOA in authority. */
+/* The zone's SOA in authority, and that proof. */
 void file_finish_negative(struct file_answer *a);
+
+/* Only that proof: the rest of the authority section came from elsewhere. */
+void file_finish_alias(struct file_answer *a);
 
 /* ---- answer.c: writing ---- */
 
