@@ -149,6 +149,7 @@ QUESTIONS = [
 EXPANSIONS = {
     ("a.star.vault.test", "TXT"),
     ("p.q.a.star.vault.test", "TXT"),
+    ("x.cstar.vault.test", "A"),
     ("x.cstar.vault.test", "CNAME"),
 }
 
