@@ -278,6 +278,11 @@ emit_scalar(struct buf *out, const struct cfc_field *f, const void *field, struc
 		addr_format_port(field, text);
 		buf_puts(note, text);
 		break;
+	case CFC_SYMBOL:
+		if (*(const char *const *)field != NULL)
+			buf_putc(out, '&');
+		buf_puts(out, *(const char *const *)field != NULL ? *(const char *const *)field : "NULL");
+		break;
 	default:
 		emit_string(out, *(const char *const *)field);
 		break;

@@ -77,6 +77,7 @@ enum cfc_kind {
 	CFC_RCODES,      /* struct rt_codes; rcode names */
 	CFC_TYPES,       /* struct rt_codes; RR type names */
 	CFC_ENDPOINT,    /* const char *; HOST:PORT or :PORT to listen on */
+	CFC_SYMBOL,      /* const T *; an object of the runtime half by its name; only in .fields */
 	CFC_STRUCTS,     /* { const struct S *v; unsigned n; }: only in .fields, see cfc_struct */
 };
 

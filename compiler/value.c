@@ -366,6 +366,7 @@ static const struct {
 	[CFC_RCODES] = { bind_rcodes, sizeof(struct rt_codes), true },
 	[CFC_TYPES] = { bind_types, sizeof(struct rt_codes), true },
 	[CFC_ENDPOINT] = { bind_endpoint, sizeof(char *), false },
+	[CFC_SYMBOL] = { NULL, sizeof(void *), false },
 	[CFC_STRUCTS] = { NULL, sizeof(struct any_list), true },
 };
 

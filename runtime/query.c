@@ -24,6 +24,7 @@
 #include "reply.h"
 #include "rt_gen.h"
 #include "server.h"
+#include "stacktrace.h"
 #include "worker.h"
 
 /* How deep sub-queries may nest before it is called a loop (CoreDNS: 8 as well). */
@@ -164,7 +165,12 @@ query_run(struct rt_query *q)
 enum rt_verdict
 rtg_end_of_chain(struct rt_query *q)
 {
-	return rt_fail(q, DNS_RCODE_SERVFAIL, "no next plugin found");
+	const struct rt_block *block = q->site->block;
+
+	if (block->nsteps == 0)
+		return rt_fail(q, DNS_RCODE_SERVFAIL, "no next plugin found");
+	return rt_fail(q, DNS_RCODE_SERVFAIL, "plugin/%s: no next plugin found",
+		       block->src[block->nsteps - 1].plugin);
 }
 
 /* ---- queries on the heap ---- */
@@ -399,6 +405,8 @@ rt_query_panic(struct rt_query *q, const char *what, const char *file, int line)
 	metrics_panic(q->worker);
 	rt_log(RT_LOG_ERROR, "Recovered from panic in server: \"%s\" %s:%d: %s",
 	       rt_listener_label(q->listener), file, line, what);
+	if (rt_server.stacktrace)
+		stacktrace_log();
 	if (rt_program.debug)
 		abort();
 	return rt_fail(q, DNS_RCODE_SERVFAIL, "%s:%d: %s", file, line, what);

@@ -324,6 +324,9 @@ bool rt_service_post(struct rt_instance *in, void (*fn)(void *), void *arg);
 void rt_publish(struct rt_instance *in, void **slot, void *new_value, void (*release)(void *));
 #define rt_snapshot(slot) __atomic_load_n((slot), __ATOMIC_ACQUIRE)
 
+/* `errors { stacktrace }`: rt_query_panic logs the stack, for the whole server. */
+void rt_set_stacktrace(struct rt_instance *in);
+
 /* `lameduck`: how long the server goes on serving after it was told to stop; the longest counts. */
 void rt_set_lameduck(struct rt_instance *in, uint64_t ns);
 

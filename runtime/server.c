@@ -47,6 +47,12 @@ rt_set_lameduck(struct rt_instance *in, uint64_t ns)
 		in->server->lameduck_ns = ns;
 }
 
+void
+rt_set_stacktrace(struct rt_instance *in)
+{
+	in->server->stacktrace = true;
+}
+
 void *
 rt_worker_program(struct rt_worker *w)
 {

@@ -35,6 +35,7 @@ struct rt_server {
 	unsigned nworkers;
 	struct service *service;
 	uint64_t lameduck_ns;
+	bool stacktrace; /* log the stack of impossible states */
 	int wake_fd; /* eventfd: a worker has drained; the main thread looks */
 
 	/* publish.c: what was published last; read by workers. */
