@@ -175,6 +175,18 @@ parse_endpoint(struct addr *out, const char *text)
 	return addr_parse(out, text, strlen(text));
 }
 
+/* Whether the text ends with a port, which may be 0 (any): "::1" does not. */
+static bool
+has_port(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	const char *bracket = strrchr(text, ']');
+
+	if (colon == NULL || (bracket != NULL && bracket > colon))
+		return false;
+	return text[0] == '[' || strchr(text, ':') == colon;
+}
+
 /* A listening socket; -1 with errno. */
 static int
 open_listener(const struct addr *a)
@@ -267,7 +279,7 @@ get_endpoint(struct rt_instance *in, struct http_endpoints *all, const char *tex
 	struct addr a;
 	int fd;
 
-	if (parse_endpoint(&a, text) < 0 || (a.port == 0 && strchr(text, ':') == NULL)) {
+	if (parse_endpoint(&a, text) < 0 || (a.port == 0 && !has_port(text))) {
 		rt_instance_error(
 			in, "'%s' is not an address to listen on: expected HOST:PORT or :PORT",
 			text);

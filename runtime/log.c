@@ -63,10 +63,25 @@ count_dropped(uint64_t n)
 }
 
 /*
- * Writes a piece that standard output takes without blocking.  Returns the octets written; 0: it
- * takes none for now, or is broken.
+ * How much of the text to write at once: whole lines, so that those of two threads do not mix, unless a
+ * single one is longer.
  */
 static size_t
+piece_len(const char *text, size_t len)
+{
+	const char *end;
+
+	if (len <= LOG_PIECE)
+		return len;
+	end = memrchr(text, '\n', LOG_PIECE);
+	return end != NULL ? (size_t)(end - text) + 1 : LOG_PIECE;
+}
+
+/*
+ * Writes a piece that standard output takes without blocking.  Returns the octets written, 0 when it takes
+ * none for now, -1 when it is broken for good.
+ */
+static ssize_t
 write_piece(const char *text, size_t len, int patience_ms)
 {
 	ssize_t n;
@@ -74,29 +89,35 @@ write_piece(const char *text, size_t len, int patience_ms)
 	if (!log_state.is_file) {
 		struct pollfd pfd = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-		if (len > LOG_PIECE)
-			len = LOG_PIECE;
-		if (poll(&pfd, 1, patience_ms) <= 0 || !(pfd.revents & POLLOUT))
+		len = piece_len(text, len);
+		if (poll(&pfd, 1, patience_ms) <= 0)
 			return 0;
+		if (!(pfd.revents & POLLOUT))
+			return -1;
 	}
 	do
 		n = write(STDOUT_FILENO, text, len);
 	while (n < 0 && errno == EINTR);
-	return n > 0 ? (size_t)n : 0;
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	return n;
 }
 
-/* Writes len octets as far as possible; returns how many. */
+/* Writes len octets as far as possible; returns how many.  *broken: nothing ever will be. */
 static size_t
-write_text(const char *text, size_t len, int patience_ms)
+write_text(const char *text, size_t len, int patience_ms, bool *broken)
 {
 	size_t done = 0;
 
+	*broken = false;
 	while (done < len) {
-		size_t n = write_piece(text + done, len - done, patience_ms);
+		ssize_t n = write_piece(text + done, len - done, patience_ms);
 
-		if (n == 0)
+		if (n <= 0) {
+			*broken = n < 0;
 			break;
-		done += n;
+		}
+		done += (size_t)n;
 	}
 	return done;
 }
@@ -111,6 +132,7 @@ log_line(const char *plugin, enum rt_log_level level, const char *fmt, va_list a
 	};
 	struct buf line;
 	size_t written;
+	bool broken;
 
 	if (level == RT_LOG_DEBUG && !log_state.debug)
 		return;
@@ -121,7 +143,7 @@ log_line(const char *plugin, enum rt_log_level level, const char *fmt, va_list a
 	buf_vprintf(&line, fmt, ap);
 	buf_putc(&line, '\n');
 	pthread_mutex_lock(&log_state.lock);
-	written = write_text(line.data, line.len, LOG_PATIENCE_MS);
+	written = write_text(line.data, line.len, LOG_PATIENCE_MS, &broken);
 	pthread_mutex_unlock(&log_state.lock);
 	if (written < line.len || line.overflow)
 		count_dropped(1);
@@ -167,17 +189,30 @@ rt_log_bulk(struct rt_worker *w, const char *text, size_t len)
 	buf_commit(b, len + 1);
 }
 
+/* A disk that is full, a reader that has gone: the lines are lost. */
+static void
+discard(struct buf *b)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		lines += b->data[i] == '\n';
+	count_dropped(lines);
+	buf_reset(b);
+}
+
 void
 log_bulk_flush(struct rt_worker *w)
 {
 	struct buf *b = &w->log.text;
+	bool broken = false;
 	size_t done = 0;
 
 	if (b->len == 0)
 		return;
 	/* Somebody else is writing: ours waits, a lock held by a slow write must not stop us. */
 	if (pthread_mutex_trylock(&log_state.lock) == 0) {
-		done = write_text(b->data, b->len, 0);
+		done = write_text(b->data, b->len, 0, &broken);
 		pthread_mutex_unlock(&log_state.lock);
 	}
 	if (done == b->len) {
@@ -186,7 +221,10 @@ log_bulk_flush(struct rt_worker *w)
 	}
 	memmove(b->data, b->data + done, b->len - done);
 	buf_truncate(b, b->len - done);
-	event_add(w->log.retry, &retry_interval);
+	if (broken)
+		discard(b);
+	else
+		event_add(w->log.retry, &retry_interval);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +105,6 @@ serve(struct rt_server *s, struct buf *problems)
 	if (s->options.conf != NULL && !s->options.conf_any &&
 	    conf_compare(s->program, s->options.conf, problems) < 0)
 		return 1;
-	if (signals_init() < 0) {
-		buf_puts(problems, "cannot set up signals\n");
-		return 1;
-	}
 	if (server_start(s, problems) < 0)
 		return 1;
 	if (s->options.check) {
@@ -146,6 +143,7 @@ run(int argc, char *const *argv, struct buf *text)
 	if (answer_and_exit(&s->options))
 		return 0;
 	s->program = &rt_program;
+	(void)signal(SIGPIPE, SIG_IGN);
 	log_init(rt_program.debug);
 	return serve(s, text);
 }

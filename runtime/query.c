@@ -32,15 +32,46 @@
 
 /* ---- the request ---- */
 
+/* Tells the observer of what no server block sees. */
+static void
+tell_dropped(struct rt_query *q)
+{
+	const struct rt_server *s = q->worker->server;
+
+	if (s != NULL && s->dropped != NULL)
+		s->dropped(s->dropped_arg, q);
+}
+
+/* A rejected message without a question has no name or type that could be counted. */
+static void
+tell_questionless(struct rt_query *q)
+{
+	static const uint8_t root[1];
+
+	dns_qname_set(&q->qname, root);
+	q->qtype = 0;
+	q->qclass = DNS_CLASS_IN;
+	q->flags = 0;
+	q->udp_size = DNS_UDP_MIN;
+	q->opcode = DNS_OPCODE_QUERY;
+	q->rcode = DNS_RCODE_SERVFAIL;
+	q->site = NULL;
+	q->start_ns = q->worker->now;
+	tell_dropped(q);
+}
+
 static enum query_intake
-intake_reject(struct rt_query *q, uint8_t *wire, struct dns_query_info *info)
+intake_reject(struct rt_query *q, uint8_t *wire, size_t len, struct dns_query_info *info)
 {
 	/* The class is judged before the version of EDNS. */
 	if (info->rcode == DNS_RCODE_BADVERS && info->qclass != DNS_CLASS_IN &&
 	    !q->listener->any_class)
 		info->rcode = DNS_RCODE_REFUSED;
+	q->request_len = (uint16_t)len;
 	q->reply.wire = wire;
 	q->reply.len = dns_reply_reject(wire, info);
+	if (info->rcode == DNS_RCODE_SERVFAIL)
+		tell_questionless(q);
 	return QUERY_READY;
 }
 
@@ -72,7 +103,8 @@ query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
 	q->sub = NULL;
 	verdict = dns_query_parse(wire, len, &info, &q->qname);
 	if (RT_UNLIKELY(verdict != DNS_QUERY_OK))
-		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE : intake_reject(q, wire, &info);
+		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE
+						   : intake_reject(q, wire, len, &info);
 	q->qtype = info.qtype;
 	q->qclass = info.qclass;
 	q->id = dns_msg_id(wire);
@@ -138,8 +170,8 @@ static void
 refuse(struct rt_query *q)
 {
 	q->verdict = RT_FAIL;
-	q->rcode = DNS_RCODE_REFUSED;
 	reply_error(q, DNS_RCODE_REFUSED);
+	tell_dropped(q);
 }
 
 bool

@@ -408,6 +408,14 @@ void rt_metric_add_service(unsigned cell, uint64_t n);
 /* Prints everything in the text exposition format 0.0.4. */
 void rt_metrics_print(struct buf *out);
 
+/*
+ * Queries that no server block sees, because no zone or class matches, or that have no question: CoreDNS
+ * counts them under zone="dropped".  fn(arg, q) is called on the worker when the error reply has been
+ * written (rt_reply_rcode, q->reply.len); q->site is NULL.  The first one registered stays.  Only in start.
+ */
+void rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query *q),
+			void *arg);
+
 /* The label every server-wide family starts with: values by rt_listener_index. */
 struct rt_label rt_server_label(void);
 

@@ -21,6 +21,7 @@
 #include "publish.h"
 #include "ready.h"
 #include "service.h"
+#include "signals.h"
 #include "thread.h"
 #include "worker.h"
 
@@ -51,6 +52,17 @@ void
 rt_set_stacktrace(struct rt_instance *in)
 {
 	in->server->stacktrace = true;
+}
+
+void
+rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query *q), void *arg)
+{
+	struct rt_server *s = in->server;
+
+	if (s->dropped != NULL)
+		return;
+	s->dropped = fn;
+	s->dropped_arg = arg;
 }
 
 void *
@@ -157,6 +169,10 @@ launch(struct rt_server *s)
 {
 	int rc;
 
+	/* Until here a signal ends the process: there is nothing that needs more care. */
+	rc = signals_init();
+	if (rc < 0)
+		return rc;
 	s->threads = true;
 	for (unsigned i = 0; i < s->nworkers; i++) {
 		rc = worker_launch(&s->workers[i]);

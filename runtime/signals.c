@@ -58,9 +58,7 @@ signals_init(void)
 	sigset_t set;
 
 	watched(&set);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return RT_ESYS;
-	return 0;
+	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? RT_ESYS : 0;
 }
 
 static void

@@ -204,6 +204,17 @@ def test_ds_belongs_to_the_shortest_zone(sample, name, zone):
     assert [rr.strings for rrset in reply.answer for rr in rrset] == [(zone.encode(),)]
 
 
+def test_what_no_block_sees_is_told(start_sample):
+    server = start_sample(http=True)
+    server.query("example.net")
+    server.query("www.empty.test", tcp=True)
+    server.query("www.example.org", rdclass="CH")
+    server.raw_udp(header())
+    server.raw_udp(header(flags=5 << 11) + QUESTION)  # this is rejected earlier
+    server.query("www.example.org")
+    assert server.metrics().value("sample_dropped_total") == 4
+
+
 def test_refusals_carry_opt(sample):
     reply = sample.query("example.net", edns=1232, do=True)
     assert (reply.rcode(), reply.edns, reply.ednsflags) == (dns.rcode.REFUSED, 0, dns.flags.DO)

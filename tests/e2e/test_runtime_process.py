@@ -13,6 +13,9 @@ import urllib.request
 import dns.message
 import pytest
 
+from harness.client import Client
+from harness.metrics import scrape
+
 COREFILE = "example.org sub.example.org org {\n    observe\n    ahead\n    actor\n}\n"
 
 
@@ -282,6 +285,56 @@ def test_lameduck(start_sample):
     server.wait_output(r"^\[INFO\] plugin/health: Going into lameduck mode for 300ms$")
     assert server.query("www.example.org").rcode() == 0
     assert server.wait() == 0
+
+
+# ---- standard output ----
+
+
+@pytest.fixture
+def mute_sample(sample_binary, tmp_path, port_block):
+    """A server whose output nobody reads: (process, client, metrics port)."""
+    port, metrics_port = port_block.take(), port_block.take()
+    env = {**os.environ, "RT_SAMPLE_HTTP": f"127.0.0.1:{metrics_port}"}
+    process = subprocess.Popen(
+        [str(sample_binary), "-p", str(port)], stdout=subprocess.PIPE, env=env, cwd=tmp_path
+    )
+    lines = [process.stdout.readline() for _ in range(8)]  # the banner
+    assert lines[-1].startswith(b"linux/")
+    yield process, Client(port), metrics_port
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    port_block.give_back(port)
+    port_block.give_back(metrics_port)
+
+
+def test_a_log_that_nobody_reads_does_not_stop_answers(mute_sample):
+    process, client, metrics_port = mute_sample
+    for _ in range(20):
+        assert client.query("say-1000.example.org", tcp=True).rcode() == 0
+    for _ in range(3):
+        assert client.query("panic.example.org").rcode() == 2  # logs a line of the other kind
+    dropped = scrape(metrics_port).value("corefilec_log_lines_dropped_total")
+    assert dropped > 10000  # 20000 lines, 64 KiB of pipe, 256 KiB for each of two workers
+    data = b""
+    while data.count(b"x" * 100 + b"\n") < 3000:  # what was kept comes once somebody reads
+        data += os.read(process.stdout.fileno(), 65536)
+    process.send_signal(signal.SIGTERM)
+    data += process.stdout.read()
+    assert process.wait(20) == 0
+    for line in data.splitlines():
+        assert line == b"x" * 100 or line.startswith((b"[ERROR] Recovered", b"[INFO] ")), line
+
+
+def test_a_log_whose_reader_has_gone(mute_sample):
+    process, client, metrics_port = mute_sample
+    process.stdout.close()
+    for _ in range(5):
+        assert client.query("say-10.example.org", tcp=True).rcode() == 0
+        assert client.query("panic.example.org").rcode() == 2
+    assert scrape(metrics_port).value("corefilec_log_lines_dropped_total") == 55
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
 
 
 # ---- the HTTP endpoint ----

@@ -18,6 +18,7 @@
  *	wchase-N	the same, but wchase-0 suspends for 1 ms
  *	loop		asks for itself from the top
  *	prefetch	starts a background query and answers at once
+ *	say-N		writes N lines of 100 octets to the bulk log
  *	drop, fail, next, panic, empty, badvers (rcode 16), nxdomain
  *	snap		TXT with the number of the snapshot, one published every 5 ms
  *	anything else	A 192.0.2.1, AAAA, DS (as TXT with the zone), TXT with the addresses of client
@@ -55,6 +56,7 @@ struct sample_state {
 	void *snapshot;
 	unsigned number;
 	unsigned queries;    /* metric */
+	unsigned dropped;    /* metric */
 	unsigned prefetched; /* background queries that ended; atomic */
 	struct rt_histogram sizes;
 };
@@ -287,6 +289,27 @@ prefetched(void *arg)
 }
 
 static enum rt_verdict
+say(struct rt_query *q, unsigned n)
+{
+	char line[100];
+
+	for (unsigned i = 0; i < n; i++) {
+		memset(line, 'x', sizeof(line));
+		rt_log_bulk(q->worker, line, sizeof(line));
+	}
+	return answer(q);
+}
+
+static void
+on_dropped(void *arg, struct rt_query *q)
+{
+	struct sample_state *s = arg;
+
+	if (q->site == NULL && q->reply.len >= DNS_HEADER_LEN)
+		rt_metric_add(q->worker, s->dropped, 1);
+}
+
+static enum rt_verdict
 act_by_number(struct rt_query *q, const char *label)
 {
 	char next[64];
@@ -299,6 +322,8 @@ act_by_number(struct rt_query *q, const char *label)
 		return big(q, n);
 	if (strcmp(verb, "wait") == 0)
 		return suspend_for(q, n, RT_DONE);
+	if (strcmp(verb, "say") == 0)
+		return say(q, n);
 	if (strcmp(verb, "hold") == 0)
 		return hold(q, n);
 	if (strcmp(verb, "free") == 0)
@@ -417,6 +442,8 @@ sample_start(struct rt_instance *in, unsigned step)
 		return true;
 	state.in = in;
 	state.queries = rt_metric_counter(in, "sample_queries_total", "Queries.", NULL, 0);
+	state.dropped = rt_metric_counter(in, "sample_dropped_total", "Refused.", NULL, 0);
+	rt_observe_dropped(in, on_dropped, &state);
 	state.sizes = rt_metric_histogram(in, "sample_size_bytes", "Size of \"replies\".", NULL, 0,
 					  bounds, ARRAY_SIZE(bounds), 1);
 	rt_metric_counter_fn(in, "sample_prefetched_total", "Background queries.", NULL, 0,
