@@ -79,14 +79,14 @@ intake_reject(struct rt_query *q, uint8_t *wire, size_t len, struct dns_query_in
 static inline uint16_t
 intake_flags(const struct dns_query_info *info)
 {
-	unsigned flags = 0;
+	unsigned header = info->flags;
+	unsigned flags;
 
-	if (info->flags & DNS_FLAG_RD)
-		flags |= RT_QF_RD;
-	if (info->flags & DNS_FLAG_CD)
-		flags |= RT_QF_CD;
-	if (info->flags & DNS_FLAG_AD)
-		flags |= RT_QF_AD;
+	/* Bits 8, 4 and 5 of the header's word to bits 0, 1 and 2. */
+	RT_STATIC_ASSERT(DNS_FLAG_RD >> 8 == RT_QF_RD && DNS_FLAG_CD >> 3 == RT_QF_CD &&
+				 DNS_FLAG_AD >> 3 == RT_QF_AD,
+			 "flags are moved by shifts");
+	flags = (header >> 8 & RT_QF_RD) | (header >> 3 & (RT_QF_CD | RT_QF_AD));
 	if (info->opt_pos != 0)
 		flags |= info->edns_do ? RT_QF_EDNS | RT_QF_DO : RT_QF_EDNS;
 	return (uint16_t)flags;
@@ -98,9 +98,13 @@ query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
 	struct dns_query_info info;
 	enum dns_query_verdict verdict;
 
-	q->buffer = QUERY_BUFFER_SLOT;
-	q->chunks = NULL;
+	/* In the order of struct rt_query, so that neighbours are set together. */
 	q->sub = NULL;
+	q->parent = NULL;
+	q->chunks = NULL;
+	q->slots = NULL;
+	q->done = NULL;
+	q->buffer = QUERY_BUFFER_SLOT;
 	verdict = dns_query_parse(wire, len, &info, &q->qname);
 	if (RT_UNLIKELY(verdict != DNS_QUERY_OK))
 		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE
@@ -115,15 +119,13 @@ query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
 	q->step = 0;
 	q->floor = 0;
 	q->depth = 0;
+	q->verdict = RT_NEXT;
 	q->rcode = 0;
 	q->error = NULL;
 	q->site = NULL;
 	q->start_ns = q->worker->now;
-	q->parent = NULL;
-	q->slots = NULL;
-	q->done = NULL;
-	q->echo_len = 0;
 	q->options_len = 0;
+	q->echo_len = 0;
 	if (RT_UNLIKELY(info.options_len != 0))
 		reply_keep_options(q, wire + info.options_pos, info.options_len, wire + cap);
 	q->question_end = info.question_end;

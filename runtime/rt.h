@@ -120,10 +120,10 @@ struct rt_query {
 
 	struct dns_writer reply; /* the message under construction */
 
-	struct rt_query *sub; /* last finished sub-query; read it by rt_query_sub */
-
 	const uint8_t *options; /* EDNS options of the request in wire form, in no certain order */
 	uint16_t options_len;   /* octets, 0: none */
+
+	struct rt_query *sub; /* last finished sub-query; read it by rt_query_sub */
 
 	/* The rest belongs to the server (runtime/query.c). */
 	struct rt_query *parent;                       /* who waits for this sub-query */

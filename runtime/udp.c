@@ -112,23 +112,23 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 static inline void
 client_address(struct addr *out, const union udp_name *name)
 {
-	struct addr a = { 0 };
-
+	/* Written in place: a copy by way of the stack waits for its own bytes. */
+	memset(out, 0, sizeof(*out));
 	if (name->sa.sa_family == AF_INET) {
-		memcpy(a.bytes, &name->in.sin_addr, 4);
-		a.port = ntohs(name->in.sin_port);
-		a.family = ADDR_V4;
-	} else if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
-		memcpy(a.bytes, &name->in6.sin6_addr.s6_addr[12], 4);
-		a.port = ntohs(name->in6.sin6_port);
-		a.family = ADDR_V4;
-	} else {
-		memcpy(a.bytes, &name->in6.sin6_addr, 16);
-		a.port = ntohs(name->in6.sin6_port);
-		a.scope = name->in6.sin6_scope_id;
-		a.family = ADDR_V6;
+		memcpy(out->bytes, &name->in.sin_addr, 4);
+		out->port = ntohs(name->in.sin_port);
+		out->family = ADDR_V4;
+		return;
 	}
-	*out = a;
+	out->port = ntohs(name->in6.sin6_port);
+	if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
+		memcpy(out->bytes, &name->in6.sin6_addr.s6_addr[12], 4);
+		out->family = ADDR_V4;
+	} else {
+		memcpy(out->bytes, &name->in6.sin6_addr, 16);
+		out->scope = name->in6.sin6_scope_id;
+		out->family = ADDR_V6;
+	}
 }
 
 /*
