@@ -69,13 +69,15 @@ origin_offset(const struct file_answer *a)
 static RT_ALWAYS_INLINE void
 fix_blob(const struct file_answer *a, const struct file_blob *blob, size_t start)
 {
-	uint16_t origin = (uint16_t)(0xc000 | origin_offset(a));
-	uint16_t base = (uint16_t)(0xc000 | start);
 	uint8_t *p = a->w->wire + start;
+	uint8_t origin[2];
 
-	for (const struct file_fix *fix = blob->fix, *end = fix + blob->nfix; fix < end; fix++)
-		bytes_put16(p + fix->at,
-			    fix->to == FILE_FIX_ORIGIN ? origin : (uint16_t)(base + fix->to));
+	bytes_put16(origin, (uint16_t)(0xc000 | origin_offset(a)));
+	for (const uint16_t *at = blob->origins, *end = at + blob->norigins; at < end; at++)
+		memcpy(p + *at, origin, 2);
+	for (const struct file_link *link = blob->links, *end = link + blob->nlinks; link < end;
+	     link++)
+		bytes_put16(p + link->at, (uint16_t)(0xc000 | (start + link->to)));
 }
 
 /* The prepared form; false: it does not suit this message. */

@@ -21,7 +21,8 @@
 struct maker {
 	const struct file_zone *z;
 	struct file_block data;
-	struct file_block fix;
+	struct file_block origins; /* uint16_t */
+	struct file_block links;   /* struct file_link */
 	/* Names that stand in the data. */
 	struct {
 		const uint8_t *name;
@@ -41,15 +42,31 @@ put(struct maker *m, const void *data, size_t len)
 }
 
 static bool
-put_pointer(struct maker *m, uint16_t to)
+append(struct file_block *list, const void *entry, size_t size)
 {
-	struct file_fix fix = { .at = (uint16_t)m->data.len, .to = to };
-
-	if (!file_block_room(&m->fix, sizeof(fix)))
+	if (!file_block_room(list, size))
 		return false;
-	memcpy(m->fix.p + m->fix.len, &fix, sizeof(fix));
-	m->fix.len += sizeof(fix);
-	return put(m, "\0", 2);
+	memcpy(list->p + list->len, entry, size);
+	list->len += size;
+	return true;
+}
+
+/* A place for the pointer to the zone's name. */
+static bool
+put_origin(struct maker *m)
+{
+	uint16_t at = (uint16_t)m->data.len;
+
+	return append(&m->origins, &at, sizeof(at)) && put(m, "\0", 2);
+}
+
+/* A place for a pointer to what stands at offset `to` of the data. */
+static bool
+put_link(struct maker *m, uint16_t to)
+{
+	struct file_link entry = { .at = (uint16_t)m->data.len, .to = to };
+
+	return append(&m->links, &entry, sizeof(entry)) && put(m, "\0", 2);
 }
 
 static bool
@@ -57,10 +74,10 @@ put_name(struct maker *m, const uint8_t *name)
 {
 	for (; *name != 0; name += (size_t)*name + 1) {
 		if (m->z->origin_len > 1 && dns_name_equal(name, m->z->origin))
-			return put_pointer(m, FILE_FIX_ORIGIN);
+			return put_origin(m);
 		for (unsigned i = 0; i < m->nplaces; i++) {
 			if (dns_name_equal(name, m->place[i].name))
-				return put_pointer(m, m->place[i].at);
+				return put_link(m, m->place[i].at);
 		}
 		if (m->nplaces < PLACES_MAX) {
 			m->place[m->nplaces].name = name;
@@ -76,7 +93,7 @@ put_name(struct maker *m, const uint8_t *name)
 static bool
 put_owner(struct maker *m)
 {
-	return m->z->origin_len > 1 ? put_pointer(m, FILE_FIX_ORIGIN) : put(m, m->z->origin, 1);
+	return m->z->origin_len > 1 ? put_origin(m) : put(m, m->z->origin, 1);
 }
 
 /* One record of a set of type NS, SOA or RRSIG. */
@@ -110,35 +127,42 @@ put_record(struct maker *m, const uint8_t *rr)
 	return ok;
 }
 
+static bool
+put_set(struct maker *m, const struct file_rrset *set, bool sigs)
+{
+	const uint8_t *rr = file_rrset_data(set);
+	const uint8_t *end = rr + set->len + (sigs ? set->sigs_len : 0);
+
+	for (; rr < end; rr += FILE_RR_HEAD + bytes_get16(rr + 10)) {
+		if (!put_record(m, rr))
+			return false;
+	}
+	if (!file_block_room(&m->data, FILE_SLACK))
+		return false;
+	memset(m->data.p + m->data.len, 0, FILE_SLACK);
+	return true;
+}
+
 int
 file_blob_build(const struct file_zone *z, uint16_t type, bool sigs, struct file_blob *blob)
 {
 	const struct file_rrset *set = file_node_rrset(file_zone_node(z, z->apex), type);
 	struct maker m = { .z = z };
-	const uint8_t *rr, *end;
 
-	/* Twice the length is more than it can become: compression never adds. */
 	if (set == NULL || (size_t)set->len + set->sigs_len > BLOB_MAX)
 		return 0;
-	rr = file_rrset_data(set);
-	end = rr + set->len + (sigs ? set->sigs_len : 0);
-	for (; rr < end; rr += FILE_RR_HEAD + bytes_get16(rr + 10)) {
-		if (!put_record(&m, rr)) {
-			file_block_release(&m.data);
-			file_block_release(&m.fix);
-			return RT_ENOMEM;
-		}
-	}
-	if (!file_block_room(&m.data, FILE_SLACK)) {
+	if (!put_set(&m, set, sigs)) {
 		file_block_release(&m.data);
-		file_block_release(&m.fix);
+		file_block_release(&m.origins);
+		file_block_release(&m.links);
 		return RT_ENOMEM;
 	}
-	memset(m.data.p + m.data.len, 0, FILE_SLACK);
 	blob->data = m.data.p;
-	blob->fix = (struct file_fix *)(void *)m.fix.p;
+	blob->origins = (uint16_t *)(void *)m.origins.p;
+	blob->links = (struct file_link *)(void *)m.links.p;
 	blob->len = (uint16_t)m.data.len;
-	blob->nfix = (uint16_t)(m.fix.len / sizeof(struct file_fix));
+	blob->norigins = (uint16_t)(m.origins.len / sizeof(uint16_t));
+	blob->nlinks = (uint16_t)(m.links.len / sizeof(struct file_link));
 	blob->count = (uint16_t)(set->count + (sigs ? set->nsigs : 0));
 	return 0;
 }

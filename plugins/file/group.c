@@ -10,11 +10,12 @@
 
 #include "base/error.h"
 #include "file/state.h"
+#include "file/zone.h"
 
 static bool
 is_name(const struct file_slot *slot, const uint8_t *wire, size_t len)
 {
-	return slot->zone->len == len && memcmp(slot->zone->wire, wire, len) == 0;
+	return slot->zone->len == len && file_same(slot->name, wire, len);
 }
 
 static void
@@ -66,9 +67,10 @@ file_group_add(struct file_group *g, struct file_slot *slot, bool *replaced)
 	struct file_slot **slots;
 
 	*replaced = false;
-	slot->hash = dns_name_hash(slot->zone->wire, slot->zone->len);
+	memcpy(slot->name, slot->zone->wire, slot->zone->len);
+	slot->hash = dns_name_hash(slot->name, slot->zone->len);
 	if (g->table != NULL)
-		same = lookup(g, slot->zone->wire, slot->zone->len, slot->hash);
+		same = lookup(g, slot->name, slot->zone->len, slot->hash);
 	if (same != NULL) {
 		*same = slot;
 		*replaced = true;
@@ -115,17 +117,16 @@ find_longest(const struct file_group *g, const struct dns_qname *name)
 struct file_slot *
 file_group_find(const struct file_group *g, const struct dns_qname *name)
 {
-	const struct rt_name *zone;
+	struct file_slot *slot;
+	size_t at;
 
-	if (g->nslots != 1)
+	if (RT_UNLIKELY(g->nslots != 1))
 		return g->nslots == 0 ? NULL : find_longest(g, name);
-	zone = g->slots[0]->zone;
-	if (name->nlabels < zone->nlabels)
+	slot = g->slots[0];
+	if (RT_UNLIKELY(name->nlabels < slot->zone->nlabels))
 		return NULL;
-	return is_name(g->slots[0], name->wire + name->label[name->nlabels - zone->nlabels],
-		       (size_t)name->len - name->label[name->nlabels - zone->nlabels])
-		       ? g->slots[0]
-		       : NULL;
+	at = name->label[name->nlabels - slot->zone->nlabels];
+	return is_name(slot, name->wire + at, name->len - at) ? slot : NULL;
 }
 
 void

@@ -68,12 +68,13 @@ static const char
 												 "S"
 												 "E"
 												 "C"
-												 "\nturn" SIG("NSEC",
-													      "3") "twist IN NS ns.far.test.\n"
-														   "twist IN DS 1 13 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
-														   "twist" SIG("DS", "3") "twist IN NSEC @ NS DS RRSIG NSEC\ntwist" SIG(
-															   "NSEC",
-															   "3");
+												 "\nturn" SIG(
+													 "NSEC",
+													 "3") "twist IN NS ns.far.test.\n"
+													      "twist IN DS 1 13 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
+													      "twist" SIG("DS", "3") "twist IN NSEC @ NS DS RRSIG NSEC\ntwist" SIG(
+														      "NSEC",
+														      "3");
 
 #define V         "vault.test."
 #define SOA       V " 50 SOA ns." V " root." V " 1 2 3 4 5\n" V SIG_TEXT("SOA", "2")

@@ -15,6 +15,7 @@ struct rt_timer;
 
 /* One zone of one directive. */
 struct file_slot {
+	uint8_t name[DNS_NAME_BUF]; /* of the zone: nearer than zone->wire */
 	const struct rt_name *zone;
 	const struct file_config *config;
 	uint64_t hash;  /* of the name */

@@ -14,7 +14,8 @@ static void
 blob_release(struct file_blob *b)
 {
 	free(b->data);
-	free(b->fix);
+	free(b->origins);
+	free(b->links);
 }
 
 void

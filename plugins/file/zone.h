@@ -74,21 +74,22 @@ struct file_node {
 };
 
 /*
- * Records of the apex made ready for any question in the zone: names are compressed against the
- * zone's name in the question and against each other, as far as that is known when loading.  fix
- * lists the places where a pointer is to be put in.
+ * Records of the apex made ready for any question in the zone: names are compressed against the zone's
+ * name in the question and against each other, as far as that is known when loading.  What is left to
+ * put in are the pointers, at these offsets in data.
  */
-#define FILE_FIX_ORIGIN 0xffffu
-struct file_fix {
-	uint16_t at; /* offset of the pointer in data */
-	uint16_t to; /* offset of its target in data, or FILE_FIX_ORIGIN: the zone's name */
+struct file_link {
+	uint16_t at; /* offset of the pointer */
+	uint16_t to; /* offset of what it points to */
 };
 struct file_blob {
 	uint8_t *data;
-	struct file_fix *fix;
-	uint16_t len;   /* octets of data; 0: there are no such records */
-	uint16_t count; /* records in data */
-	uint16_t nfix;
+	uint16_t *origins;       /* offsets of pointers to the zone's name in the question */
+	struct file_link *links; /* pointers within data */
+	uint16_t len;            /* octets of data; 0: there are no such records */
+	uint16_t count;          /* records in data */
+	uint16_t norigins;
+	uint16_t nlinks;
 };
 
 /* An NSEC3 record: the hash that its owner stands for. */
@@ -139,24 +140,29 @@ file_node_name(const struct file_node *node)
 }
 
 /*
- * Whether n octets at a and b are the same.  Both may be read up to seven octets further: within a node
- * there are other things behind the name (FILE_SLACK at the very end), a name's buffer has room for the
- * longest.  Names in zones are short, so that a call of memcmp would cost more than comparing.
+ * Whether n octets at a and b are the same.  Names in zones are short: comparing them here costs less
+ * than a call of memcmp.  What is left over at the end is compared together with octets before it.
  */
 static RT_ALWAYS_INLINE bool
 file_same(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	uint64_t diff = 0;
+	uint32_t part[4];
 
-	for (; n > 8; n -= 8, a += 8, b += 8)
-		diff |= bytes_load64(a) ^ bytes_load64(b);
-	if (n == 0)
-		return true;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	diff |= (bytes_load64(a) ^ bytes_load64(b)) << (64 - 8 * n);
-#else
-	diff |= (bytes_load64(a) ^ bytes_load64(b)) >> (64 - 8 * n);
-#endif
+	if (n >= 8) {
+		for (size_t i = 0; i < n - 8; i += 8)
+			diff |= bytes_load64(a + i) ^ bytes_load64(b + i);
+		return (diff | (bytes_load64(a + n - 8) ^ bytes_load64(b + n - 8))) == 0;
+	}
+	if (n >= 4) {
+		memcpy(&part[0], a, 4);
+		memcpy(&part[1], b, 4);
+		memcpy(&part[2], a + n - 4, 4);
+		memcpy(&part[3], b + n - 4, 4);
+		return ((part[0] ^ part[1]) | (part[2] ^ part[3])) == 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		diff |= (uint64_t)(a[i] ^ b[i]);
 	return diff == 0;
 }
 
@@ -183,7 +189,7 @@ file_zone_find(const struct file_zone *z, const uint8_t *name, size_t len, uint6
 
 		if (RT_UNLIKELY(ref == 0))
 			return 0;
-		if ((uint32_t)(entry >> 32) == (uint32_t)(hash >> 32) &&
+		if ((entry ^ hash) >> 32 == 0 &&
 		    RT_LIKELY(file_node_is(z, file_zone_node(z, ref), name, len)))
 			return ref;
 	}

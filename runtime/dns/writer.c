@@ -222,14 +222,13 @@ void
 dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3])
 {
 	w->len += len;
-	for (unsigned i = 0; i < 3; i++) {
-		enum dns_section section = (enum dns_section)(DNS_ANSWER + i);
-
-		w->counts[section] = counts[i];
-		dns_msg_set_count(w->wire, section, counts[i]);
-		if (counts[i] > 0)
-			w->section = (uint8_t)section;
-	}
+	w->section = counts[2] > 0 ? DNS_ADDITIONAL : counts[1] > 0 ? DNS_AUTHORITY : DNS_ANSWER;
+	w->counts[DNS_ANSWER] = counts[0];
+	w->counts[DNS_AUTHORITY] = counts[1];
+	w->counts[DNS_ADDITIONAL] = counts[2];
+	dns_msg_set_count(w->wire, DNS_ANSWER, counts[0]);
+	dns_msg_set_count(w->wire, DNS_AUTHORITY, counts[1]);
+	dns_msg_set_count(w->wire, DNS_ADDITIONAL, counts[2]);
 }
 
 /* Undo the open record and keep its error. */
