@@ -120,6 +120,7 @@ def script(folder, text):
 def test_a_bad_exit_status_is_noticed(tmp_path):
     server = Server(script(tmp_path, "echo corefilec-1; exit 3"), tmp_path, {})
     server.wait_ready()
+    assert server.wait() == 3
     with pytest.raises(AssertionError, match="exit status 3"):
         server.stop()
 
@@ -127,6 +128,7 @@ def test_a_bad_exit_status_is_noticed(tmp_path):
 def test_a_sanitizer_report_is_noticed(tmp_path):
     text = 'log=${ASAN_OPTIONS#*log_path=}\necho "heap-use" >"${log%%:*}.$$"\n'
     server = Server(script(tmp_path, text), tmp_path, {})
+    assert server.wait() == 0
     with pytest.raises(AssertionError, match="heap-use"):
         server.stop()
 
