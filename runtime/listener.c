@@ -92,9 +92,18 @@ add_interface(struct addr_list *list, const struct ifaddrs *all, const char *nam
 	return found;
 }
 
+/* "Corefile:1: plugin/bind: ": the server block; bind itself is no step of its chain. */
+static void
+put_source(struct buf *problems, const struct rt_listen *decl)
+{
+	const struct rt_block *block = decl->sites[0].block;
+
+	buf_printf(problems, "%s:%u: plugin/bind: ", block->file, block->line);
+}
+
 static int
-add_bind(struct addr_list *list, const struct ifaddrs *all, const struct rt_bind *bind,
-	 struct buf *problems)
+add_bind(struct addr_list *list, const struct ifaddrs *all, const struct rt_listen *decl,
+	 const struct rt_bind *bind, struct buf *problems)
 {
 	struct addr a;
 	int rc;
@@ -104,14 +113,17 @@ add_bind(struct addr_list *list, const struct ifaddrs *all, const struct rt_bind
 		return addr_list_add(list, &a);
 	}
 	rc = add_interface(list, all, bind->text);
+	if (rc < 0)
+		put_source(problems, decl);
 	if (rc == RT_ENODEV)
 		buf_printf(problems,
-			   "plugin/bind: '%s' is neither an IP address nor a network "
-			   "interface of this machine\n",
+			   "'%s' is neither an IP address nor a network interface of this "
+			   "machine\n",
 			   bind->text);
 	else if (rc == RT_ENOENT)
-		buf_printf(problems, "plugin/bind: network interface '%s' has no IP address\n",
-			   bind->text);
+		buf_printf(problems, "network interface '%s' has no IP address\n", bind->text);
+	else if (rc < 0)
+		buf_printf(problems, "'%s': %s\n", bind->text, rt_strerror(rc));
 	return rc;
 }
 
@@ -130,7 +142,7 @@ add_group(struct addr_list *out, const struct ifaddrs *all, const struct rt_list
 
 		if (bind->group != group)
 			continue;
-		one = add_bind(bind->except ? &no : &yes, all, bind, problems);
+		one = add_bind(bind->except ? &no : &yes, all, decl, bind, problems);
 		if (one < 0)
 			rc = one;
 	}
@@ -159,7 +171,8 @@ add_binds(struct addr_list *out, const struct ifaddrs *all, const struct rt_list
 			rc = one;
 	}
 	if (rc == 0 && out->n == 0) {
-		buf_printf(problems, "plugin/bind: no address is left to listen on\n");
+		put_source(problems, decl);
+		buf_puts(problems, "no address is left to listen on\n");
 		rc = RT_EINVAL;
 	}
 	return rc;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "banner.h"
@@ -125,6 +126,24 @@ serve(struct rt_server *s, struct buf *problems)
 	return status;
 }
 
+/*
+ * A closed standard stream would become the number of a socket, and log lines would go out there.  Any
+ * descriptor does as a place-holder; an empty container has no /dev/null.
+ */
+static bool
+fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = eventfd(0, 0);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 static int
 run(int argc, char *const *argv, struct buf *text)
 {
@@ -142,6 +161,10 @@ run(int argc, char *const *argv, struct buf *text)
 	}
 	if (answer_and_exit(&s->options))
 		return 0;
+	if (rt_program.abi != RT_ABI) {
+		buf_puts(text, "this server was made for another runtime: compile it again\n");
+		return 1;
+	}
 	s->program = &rt_program;
 	(void)signal(SIGPIPE, SIG_IGN);
 	log_init(rt_program.debug);
@@ -154,6 +177,8 @@ main(int argc, char **argv)
 	struct buf text;
 	int status;
 
+	if (!fill_standard_streams())
+		return 1;
 	buf_init(&text, OUTPUT_MAX);
 	status = run(argc, argv, &text);
 	put_buf(STDERR_FILENO, &text);

@@ -35,7 +35,7 @@ struct rt_server {
 	unsigned nworkers;
 	struct service *service;
 	uint64_t lameduck_ns;
-	bool stacktrace; /* log the stack of impossible states */
+	bool stacktrace;                                /* log the stack of impossible states */
 	void (*dropped)(void *arg, struct rt_query *q); /* rt_observe_dropped */
 	void *dropped_arg;
 	int wake_fd; /* eventfd: a worker has drained; the main thread looks */

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,7 +67,7 @@ out_of_descriptors(const struct tcp_listen *l)
 		fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			close(fd);
-		w->tcp.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		w->tcp.spare_fd = eventfd(0, EFD_CLOEXEC);
 		if (fd >= 0 && w->tcp.spare_fd >= 0)
 			return true;
 	}
@@ -123,7 +123,7 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (w->tcp.spare_fd < 0)
-		w->tcp.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		w->tcp.spare_fd = eventfd(0, EFD_CLOEXEC);
 	accept_enable(w, true);
 }
 
@@ -150,7 +150,7 @@ tcp_close(struct tcp_listen *l)
 int
 tcp_accept_init(struct rt_worker *w)
 {
-	w->tcp.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	w->tcp.spare_fd = eventfd(0, EFD_CLOEXEC);
 	w->tcp.retry = event_new(w->base, -1, 0, on_retry, w);
 	return w->tcp.retry != NULL ? 0 : RT_ENOMEM;
 }

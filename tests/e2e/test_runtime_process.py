@@ -196,6 +196,32 @@ def test_check_shows_every_problem(run, port_block):
     port_block.give_back(http_port)
 
 
+def test_closed_standard_streams(sample_binary, port_block, tmp_path):
+    """Sockets must not take the numbers of standard output and error: lines would go to clients."""
+    port = port_block.take()
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", f"exec '{sample_binary}' -p {port} <&- >&- 2>&-"], cwd=tmp_path
+    )
+    client = Client(port)
+    try:
+        for tcp in (True, False) * 5:
+            for _ in range(200):
+                try:
+                    assert client.query("panic.example.org", tcp=tcp).rcode() == 2
+                    break
+                except (ConnectionRefusedError, OSError):
+                    assert process.poll() is None
+                    time.sleep(0.02)
+            else:
+                raise AssertionError("it never answered")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    port_block.give_back(port)
+
+
 def test_pidfile(start_sample, tmp_path, run):
     path = tmp_path / "pid"
     server = start_sample("-pidfile", path)
