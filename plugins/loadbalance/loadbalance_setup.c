@@ -1,0 +1,124 @@
+/*
+ * loadbalance_setup.c - compile time: the policy, and what goes with which.
+ */
+#include "config.h"
+
+#include "loadbalance/loadbalance.h"
+
+#include <string.h>
+
+#include "base/compiler.h"
+#include "compiler/diag.h"
+#include "compiler/plugin.h"
+
+static const char *const policies[] = { "round_robin", "weighted", NULL };
+
+static const struct cfc_arg policy_arg = {
+	.name = "POLICY",
+	.kind = CFC_ENUM,
+	.values = policies,
+};
+static const struct cfc_arg file_arg = {
+	.name = "WEIGHTFILE",
+	.kind = CFC_PATH,
+};
+
+static const struct cfc_arg reload_args[] = {
+	{ .name = "DURATION",
+	  .kind = CFC_DURATION,
+	  .dflt = "30s",
+	  CFC_AT(struct loadbalance_config, reload),
+	  .help = "0s: never" },
+};
+
+static const struct cfc_arg prefer_args[] = {
+	{ .name = "CIDR",
+	  .kind = CFC_CIDRS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct loadbalance_config, prefer),
+	  .help = "most wanted first" },
+};
+
+static const struct cfc_option loadbalance_options[] = {
+	{ .name = "reload",
+	  CFC_ARGS(reload_args),
+	  .help = "how often the weight file is looked at" },
+	{ .name = "prefer",
+	  CFC_ARGS(prefer_args),
+	  .repeat = CFC_REPEAT_MERGE,
+	  .help = "puts addresses in these networks first" },
+};
+
+static const struct cfc_field loadbalance_fields[] = {
+	{ .kind = CFC_ENUM, CFC_AT(struct loadbalance_config, policy), .values = policies },
+	{ .kind = CFC_STRING, CFC_AT(struct loadbalance_config, file) },
+};
+
+static bool
+too_many(struct cfc_bind *b, const struct cfc_token *tok, const char *policy)
+{
+	cfc_error(b->c, tok->span, "CF2001", "unexpected argument '%s' of policy %s", tok->text,
+		  policy);
+	return false;
+}
+
+static bool
+parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct loadbalance_config *c = config;
+	size_t n = line->ntokens - 1;
+	int policy = LOADBALANCE_ROUND_ROBIN;
+
+	if (n > 0 && !cfc_bind_value(b, &policy_arg, &line->tokens[1], &policy))
+		return false;
+	if (policy == LOADBALANCE_ROUND_ROBIN && n > 1)
+		return too_many(b, &line->tokens[2], "round_robin");
+	if (policy == LOADBALANCE_WEIGHTED && n > 2)
+		return too_many(b, &line->tokens[3], "weighted");
+	if (policy == LOADBALANCE_WEIGHTED && n < 2) {
+		cfc_error(b->c, line->tokens[1].span, "CF2001",
+			  "policy weighted needs a weight file");
+		cfc_note(b->c, cfc_no_span(), "usage: loadbalance weighted WEIGHTFILE");
+		return false;
+	}
+	/* CoreDNS takes the last one and says nothing. */
+	if (cfc_bind_was_set(b, offsetof(struct loadbalance_config, policy)))
+		cfc_warn(b->c, line->tokens[0].span, "CF2010",
+			 "'loadbalance' is given twice, the policy of this one replaces the first");
+	c->policy = policy;
+	c->file = NULL;
+	cfc_bind_mark(b, offsetof(struct loadbalance_config, policy));
+	return policy == LOADBALANCE_ROUND_ROBIN ||
+	       cfc_bind_value(b, &file_arg, &line->tokens[2], &c->file);
+}
+
+static bool
+loadbalance_check(struct cfc_bind *b, void *config)
+{
+	const struct loadbalance_config *c = config;
+	struct cfc_span span = b->directive->name.span;
+
+	if (c->policy == LOADBALANCE_WEIGHTED ||
+	    !cfc_bind_was_set(b, offsetof(struct loadbalance_config, reload)))
+		return true;
+	for (size_t i = 0; i < b->directive->nlines; i++) {
+		if (strcmp(b->directive->lines[i].tokens[0].text, "reload") == 0)
+			span = b->directive->lines[i].tokens[0].span;
+	}
+	cfc_error(b->c, span, "CF2005", "option 'reload' needs policy weighted");
+	cfc_note(b->c, cfc_no_span(), "round_robin has no file to read again");
+	return false;
+}
+
+const struct cfc_plugin loadbalance_plugin = {
+	.name = "loadbalance",
+	.summary = "changes the order of addresses in replies",
+	CFC_CONFIG(loadbalance_config),
+	.directive = { .parse = parse_policy, .syntax = "[round_robin | weighted WEIGHTFILE]" },
+	CFC_OPTIONS(loadbalance_options),
+	CFC_FIELDS(loadbalance_fields),
+	.repeat = CFC_REPEAT_MERGE,
+	.hooks = CFC_REPLY | CFC_START | CFC_RELOAD,
+	.traits = CFC_HANDLER,
+	.check = loadbalance_check,
+};
