@@ -142,8 +142,8 @@ upstream_tcp_forget(struct upstream_call *call, bool timed_out)
 
 	upstream_ids_remove(&c->ids, call->id);
 	/*
-	 * No answer at all since the question was sent: the other side may be gone without a word, or
-	 * what it sent makes no sense, and will not for those that come after.
+	 * No answer at all since the question was sent: the other side may be gone without a
+	 * word, or what it sends makes no sense, and will not for those that come after.
 	 */
 	if (timed_out && c->heard < call->asked)
 		c->leaving = true;

@@ -320,7 +320,7 @@ set_up(struct forward_state *s)
 	if (!make_targets(s))
 		return false;
 	s->nworkers = rt_instance_nworkers(s->in);
-	s->workers = calloc(s->nworkers, sizeof(struct forward_worker *));
+	s->workers = calloc(s->nworkers + 1u, sizeof(struct forward_worker *));
 	if (s->workers == NULL || !make_group(s) || !publish_list(s))
 		return false;
 	return s->nnames == 0 || rt_instance_checking(s->in) || start_lookup(s);

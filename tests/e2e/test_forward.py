@@ -415,6 +415,74 @@ def test_source_address_that_is_not_ours(serve, upstream):
     assert not fake.queries
 
 
+def test_ports_and_ids_cannot_be_guessed(serve, upstream):
+    fake = upstream()
+    server = serve(SIMPLE)
+    for i in range(60):
+        assert texts(server.query(f"n{i}.test")) == ["192.0.2.1"]
+    ports = [query.peer[1] for query in fake.queries]
+    ids = [query.message.id for query in fake.queries]
+    assert len(set(ports)) > 8
+    assert len(set(ids)) > 55
+    steps = {(b - a) % 65536 for a, b in zip(ids, ids[1:])}
+    assert len(steps) > 50
+
+
+def test_max_idle_conns(serve, upstream):
+    fake = upstream()
+    one = ".:@PORT@ {\n multisocket 1\n forward . 127.0.0.1:@PORT:upstream@ {\n  max_idle_conns 1\n }\n}\n"
+    server = serve(one)
+    for i in range(20):
+        server.query(f"n{i}.test")
+    assert len({query.peer for query in fake.queries}) == 1
+    in_threads(lambda name: server.query(name, tcp=True), [f"t{i}.test" for i in range(20)])
+    before = len(fake.queries)
+    for i in range(5):
+        server.query(f"u{i}.test", tcp=True)
+    assert len({query.peer for query in fake.queries[before:]}) == 1
+
+
+@pytest.mark.parametrize("option", ["expire 50ms", "expire 0s", "expire 50ms\n  max_age 50ms"])
+def test_sockets_expire(serve, upstream, option):
+    fake = upstream()
+    server = serve(
+        ".:@PORT@ {\n multisocket 1\n forward . 127.0.0.1:@PORT:upstream@ {\n"
+        f"  max_idle_conns 1\n  {option}\n }}\n}}\n"
+    )
+    deadline = time.monotonic() + 10
+    while len({query.peer for query in fake.queries}) < 3:
+        assert texts(server.query("example.org")) == ["192.0.2.1"]
+        assert time.monotonic() < deadline
+        time.sleep(0.06)
+
+
+def test_alias_that_leads_out_of_a_zone_file(serve, upstream):
+    """A sub-query of another plugin waits for the upstream."""
+    fake = upstream()
+    server = serve(
+        ".:@PORT@ {\n file zone example.org\n forward . 127.0.0.1:@PORT:upstream@\n}\n",
+        files={"zone": "@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns.test.\nwww 60 CNAME Away.test.\n"},
+    )
+    for tcp in (False, True):
+        reply = server.query("www.example.org", tcp=tcp)
+        assert [text.lower() for text in texts(reply, "CNAME")] == ["away.test."]
+        assert texts(reply) == ["192.0.2.1"]
+    assert {query.name.lower() for query in fake.queries} == {"away.test."}
+
+
+def test_checking_a_configuration(serve, upstream):
+    """-check reads files, and asks nobody."""
+    names = upstream("names", behave=resolver_behave)
+    server = serve(
+        forward("  resolver 127.0.0.1:@PORT:names@", "up.example:@PORT:upstream@ ./list"),
+        files={"list": "nameserver 127.0.0.1\n"},
+        arguments=["-check"],
+        wait=False,
+    )
+    assert server.wait() == 0, server.output
+    assert not names.queries
+
+
 def test_file_of_name_servers(serve, upstream):
     """Its servers are asked on port 53: nobody is there, but the second upstream is."""
     upstream()
@@ -473,6 +541,7 @@ def test_host_name_by_a_resolver(serve, upstream):
     assert [query.name for query in names.queries] == ["up.example."] * 2
 
 
+@pytest.mark.threads
 def test_host_name_is_asked_for_until_it_is_found(serve, upstream):
     """A static upstream serves meanwhile."""
     upstream("first", behave=lambda query: Answer("192.0.2.1"))
