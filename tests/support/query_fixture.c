@@ -59,6 +59,7 @@ query_fixture_request(uint8_t *out, const char *name, uint16_t type, unsigned fl
 enum query_intake
 query_fixture_intake(struct rt_query *q, enum rt_proto proto, const uint8_t *request, size_t len)
 {
+	query_clean(q);
 	free(slot);
 	slot = malloc(QUERY_SLOT_STRIDE);
 	ck_assert_ptr_nonnull(slot);

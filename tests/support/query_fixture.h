@@ -21,7 +21,7 @@ struct rt_listen *query_fixture_listen(void);
 size_t query_fixture_request(uint8_t *out, const char *name, uint16_t type, unsigned flags,
 			     int udp_size, const uint8_t *options, size_t options_len);
 
-/* query_intake of a request. */
+/* query_intake of a request; q is zeroed, or one that was used before, which is cleaned. */
 enum query_intake query_fixture_intake(struct rt_query *q, enum rt_proto proto,
 				       const uint8_t *request, size_t len);
 
