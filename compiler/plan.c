@@ -149,6 +149,12 @@ cover_field(void *arg, const struct cfc_field *f, const char *unit)
 	}
 	if (f->kind == CFC_FALLTHROUGH && ((const struct rt_fallthrough *)field)->enabled)
 		v->pierced = true;
+	/* `next RCODE...` and `next_on_nodata` hand some answers to the next of the kind. */
+	if (f->kind == CFC_RCODES && strcmp(f->field, "next") == 0 &&
+		((const struct rt_codes *)field)->n > 0)
+		v->pierced = true;
+	if (f->kind == CFC_FLAG && strcmp(f->field, "next_on_nodata") == 0 && *(const bool *)field)
+		v->pierced = true;
 	if (f->kind != CFC_NAMES || strcmp(f->field, "except") != 0)
 		return;
 	for (unsigned i = 0; i < names->n; i++)

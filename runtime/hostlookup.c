@@ -33,8 +33,6 @@
 #define PAUSE_MS     1000
 #define PAUSE_MAX_MS 30000
 #define MESSAGE_LEN  (DNS_HEADER_LEN + DNS_NAME_MAX + 4u)
-/* The name as it is, and with each suffix of the search list. */
-#define NAMES_MAX (1u + RESOLVCONF_SEARCH_MAX)
 
 struct result {
 	struct addr addrs[HOSTLOOKUP_ADDRS_MAX];
@@ -205,56 +203,11 @@ ask_servers(struct search *s, const uint8_t *name)
 	return false;
 }
 
-/* ---- which names ---- */
-
-/* Adds prefix.suffix, if that is a name. */
-static void
-add_name(uint8_t names[][DNS_NAME_BUF], unsigned *n, const char *prefix,
-	 const struct resolvconf_text *suffix)
-{
-	char text[DNS_NAME_TEXT_MAX];
-	int len = suffix == NULL ? snprintf(text, sizeof(text), "%s", prefix)
-				 : snprintf(text, sizeof(text), "%s.%.*s", prefix, (int)suffix->len,
-					    suffix->text);
-
-	if (len > 0 && (size_t)len < sizeof(text) &&
-	    dns_name_from_text(names[*n], text, (size_t)len) > 0)
-		++*n;
-}
-
-static unsigned
-count_dots(const char *text)
-{
-	unsigned n = 0;
-
-	for (; *text != '\0'; text++)
-		n += *text == '.';
-	return n;
-}
-
-/* The names to try, in order (resolv.conf(5), ndots). */
-static unsigned
-names_to_try(uint8_t names[NAMES_MAX][DNS_NAME_BUF], const char *name,
-	     const struct resolvconf *conf)
-{
-	bool absolute = name[0] != '\0' && name[strlen(name) - 1] == '.';
-	bool first = absolute || count_dots(name) >= conf->ndots;
-	unsigned n = 0;
-
-	if (first)
-		add_name(names, &n, name, NULL);
-	for (unsigned i = 0; !absolute && i < conf->nsearch; i++)
-		add_name(names, &n, name, &conf->search[i]);
-	if (!first)
-		add_name(names, &n, name, NULL);
-	return n;
-}
-
 static bool
 ask_names(struct search *s, const char *name, const struct resolvconf *conf)
 {
-	uint8_t names[NAMES_MAX][DNS_NAME_BUF];
-	unsigned n = names_to_try(names, name, conf);
+	uint8_t names[RESOLVCONF_NAMES_MAX][DNS_NAME_BUF];
+	unsigned n = resolvconf_names(conf, name, names);
 
 	for (unsigned i = 0; i < n && !s->stopped; i++)
 		if (ask_servers(s, names[i]))

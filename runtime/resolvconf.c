@@ -6,6 +6,7 @@
 #include "resolvconf.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -122,6 +123,52 @@ resolvconf_parse(struct resolvconf *conf, const char *text, size_t len)
 			take_options(conf, &line);
 	}
 }
+
+/* ---- names ---- */
+
+/* Adds prefix.suffix, if that is a name. */
+static void
+add_name(uint8_t names[][DNS_NAME_BUF], unsigned *n, const char *prefix,
+	 const struct resolvconf_text *suffix)
+{
+	char text[DNS_NAME_TEXT_MAX];
+	int len = suffix == NULL ? snprintf(text, sizeof(text), "%s", prefix)
+				 : snprintf(text, sizeof(text), "%s.%.*s", prefix, (int)suffix->len,
+					    suffix->text);
+
+	if (len > 0 && (size_t)len < sizeof(text) &&
+	    dns_name_from_text(names[*n], text, (size_t)len) > 0)
+		++*n;
+}
+
+static unsigned
+count_dots(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == '.';
+	return n;
+}
+
+unsigned
+resolvconf_names(const struct resolvconf *conf, const char *host,
+		 uint8_t names[RESOLVCONF_NAMES_MAX][DNS_NAME_BUF])
+{
+	bool absolute = host[0] != '\0' && host[strlen(host) - 1] == '.';
+	bool first = absolute || count_dots(host) >= conf->ndots;
+	unsigned n = 0;
+
+	if (first)
+		add_name(names, &n, host, NULL);
+	for (unsigned i = 0; !absolute && i < conf->nsearch; i++)
+		add_name(names, &n, host, &conf->search[i]);
+	if (!first)
+		add_name(names, &n, host, NULL);
+	return n;
+}
+
+/* ---- hosts ---- */
 
 static bool
 line_names(struct resolvconf_text *line, const char *name, size_t len)

@@ -75,6 +75,7 @@ enum rt_verdict forward_serve(const struct forward_config *, struct forward_stat
 			      struct rt_query *);
 struct forward_state *forward_start(const struct forward_config *, struct rt_instance *);
 void forward_stop(struct forward_state *);
+void forward_reload(struct forward_state *);
 int forward_worker_start(struct forward_state *, struct rt_worker *);
 void forward_worker_stop(struct forward_state *, struct rt_worker *);
 

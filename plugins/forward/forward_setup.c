@@ -398,7 +398,7 @@ const struct cfc_plugin forward_plugin = {
 	CFC_OPTIONS(forward_options),
 	CFC_FIELDS(forward_fields),
 	.repeat = CFC_REPEAT_EACH,
-	.hooks = CFC_SERVE | CFC_START | CFC_WORKER,
+	.hooks = CFC_SERVE | CFC_START | CFC_WORKER | CFC_RELOAD,
 	.traits = CFC_ANSWERS | CFC_ANY_CLASS | CFC_RECURSIVE | CFC_HANDLER,
 	.check = forward_check,
 };

@@ -19,6 +19,8 @@
 #define DNS_PORT 53
 #define POLL_NS  (100 * (uint64_t)CLOCK_NS_PER_MS)
 #define TEXT_MAX 320
+/* All that 15 TOs may need: a file has one more than it has addresses. */
+#define LABELS_MAX (15 * (FORWARD_ADDRS_MAX + 1u))
 
 RT_STATIC_ASSERT(15 * FORWARD_ADDRS_MAX <= UPSTREAM_MAX, "every address of every TO has a number");
 RT_STATIC_ASSERT(FORWARD_ADDRS_MAX == HOSTLOOKUP_ADDRS_MAX, "as many as a name may have");
@@ -32,13 +34,28 @@ static int
 number_of(struct forward_state *s, const struct forward_list *list, const struct addr *addr,
 	  unsigned series)
 {
+	int n;
+
 	for (unsigned i = 0; i < list->n; i++)
 		if (addr_equal(upstream_addr(s->group, list->v[i]), addr))
 			return -1; /* is in the list: the first counts */
 	for (unsigned i = 0; i < upstream_count(s->group); i++)
 		if (addr_equal(upstream_addr(s->group, i), addr))
 			return (int)i;
-	return upstream_group_add(s->group, addr, series);
+	n = upstream_group_add(s->group, addr, series);
+	if (n < 0)
+		rt_plugin_log("forward", RT_LOG_ERROR,
+			      "more than %u different upstreams since the start", UPSTREAM_MAX);
+	return n;
+}
+
+/* The series that the i-th address of a target counts in, if it is new. */
+static unsigned
+series_of(const struct forward_state *s, const struct forward_target *t, unsigned i)
+{
+	if (t->is_name)
+		return t->series;
+	return t->series + (s->started ? t->nseries : i);
 }
 
 /* A new list of all that is known now; NULL when there is no memory. */
@@ -53,8 +70,7 @@ make_list(struct forward_state *s)
 		const struct forward_target *target = &s->targets[t];
 
 		for (unsigned i = 0; i < target->naddrs; i++) {
-			unsigned series = target->series + (target->is_name ? 0 : i);
-			int n = number_of(s, list, &target->addrs[i], series);
+			int n = number_of(s, list, &target->addrs[i], series_of(s, target, i));
 
 			if (n >= 0 && list->n < UPSTREAM_MAX)
 				list->v[list->n++] = (uint8_t)n;
@@ -158,20 +174,17 @@ start_lookup(struct forward_state *s)
 
 /* ---- targets ---- */
 
-/* The name servers of a file; the texts are CoreDNS's. */
+/* The name servers of a file.  False: nothing has changed, and why says what is wrong. */
 static bool
-read_file(struct rt_instance *in, struct forward_target *t)
+read_servers(struct forward_target *t, char why[TEXT_MAX])
 {
 	const char *path = t->to->text;
 	struct resolvconf conf;
 	struct fs_file f;
-	char why[128];
 	int rc = fs_read(&f, path, FILE_MAX, 0);
 
 	if (rc < 0) {
-		rt_instance_error(
-			in, "not an IP address or file \"%s\": failed to open file \"%s\": %s",
-			path, path, fs_strerror(rc, f.sys_errno, why, sizeof(why)));
+		fs_strerror(rc, f.sys_errno, why, TEXT_MAX);
 		return false;
 	}
 	resolvconf_parse(&conf, f.data, f.len);
@@ -182,6 +195,23 @@ read_file(struct rt_instance *in, struct forward_target *t)
 	memcpy(t->addrs, conf.servers, conf.nservers * sizeof(t->addrs[0]));
 	t->naddrs = conf.nservers;
 	return true;
+}
+
+/* The texts are CoreDNS's. */
+static bool
+read_file(struct rt_instance *in, struct forward_target *t)
+{
+	const char *path = t->to->text;
+	char why[TEXT_MAX];
+
+	t->is_file = true;
+	if (read_servers(t, why)) {
+		t->nseries = t->naddrs;
+		return true;
+	}
+	rt_instance_error(in, "not an IP address or file \"%s\": failed to open file \"%s\": %s",
+			  path, path, why);
+	return false;
 }
 
 static bool
@@ -247,7 +277,10 @@ make_targets(struct forward_state *s)
 
 /* ---- group and metrics ---- */
 
-/* The texts for the label `to`: a name stands for all its addresses. */
+/*
+ * The texts for the label `to`: a name stands for all its addresses, a file for those that it names only
+ * later.
+ */
 static unsigned
 make_labels(struct forward_state *s, char (*texts)[TEXT_MAX])
 {
@@ -261,6 +294,8 @@ make_labels(struct forward_state *s, char (*texts)[TEXT_MAX])
 			snprintf(texts[n++], TEXT_MAX, "%s:%u", target->to->text, target->to->port);
 		for (unsigned i = 0; !target->is_name && i < target->naddrs; i++)
 			addr_format_port(&target->addrs[i], texts[n++]);
+		if (target->is_file)
+			snprintf(texts[n++], TEXT_MAX, "%s", target->to->text);
 	}
 	return n;
 }
@@ -282,11 +317,20 @@ fill_options(const struct forward_config *c, struct upstream_options *o)
 	};
 }
 
+/* Upstreams that a target may become; files may be read again and again. */
+static unsigned
+most_addrs(const struct forward_target *t)
+{
+	if (t->is_file)
+		return UPSTREAM_MAX;
+	return t->is_name ? FORWARD_ADDRS_MAX : t->naddrs;
+}
+
 static bool
 make_group(struct forward_state *s)
 {
-	char(*texts)[TEXT_MAX] = calloc(UPSTREAM_MAX, sizeof(*texts));
-	const char *labels[UPSTREAM_MAX];
+	char(*texts)[TEXT_MAX] = calloc(LABELS_MAX, sizeof(*texts));
+	const char *labels[LABELS_MAX];
 	struct upstream_options options;
 	unsigned n, capacity = 0;
 
@@ -296,7 +340,9 @@ make_group(struct forward_state *s)
 	for (unsigned i = 0; i < n; i++)
 		labels[i] = texts[i];
 	for (unsigned t = 0; t < s->ntargets; t++)
-		capacity += s->targets[t].is_name ? FORWARD_ADDRS_MAX : s->targets[t].naddrs;
+		capacity += most_addrs(&s->targets[t]);
+	if (capacity > UPSTREAM_MAX)
+		capacity = UPSTREAM_MAX;
 	fill_options(s->config, &options);
 	s->group = upstream_group_new(s->in, "forward", &options, labels, n, capacity);
 	free(texts);
@@ -336,10 +382,34 @@ forward_start(const struct forward_config *config, struct rt_instance *in)
 	memset(s, 0, sizeof(*s));
 	s->config = config;
 	s->in = in;
-	if (set_up(s))
+	if (set_up(s)) {
+		s->started = true;
 		return s;
+	}
 	forward_stop(s);
 	return NULL;
+}
+
+/* SIGHUP: files are read again; where that fails, the old upstreams stay. */
+void
+forward_reload(struct forward_state *s)
+{
+	bool changed = false;
+
+	for (unsigned t = 0; t < s->ntargets; t++) {
+		struct forward_target *target = &s->targets[t];
+		char why[TEXT_MAX];
+
+		if (!target->is_file)
+			continue;
+		if (read_servers(target, why))
+			changed = true;
+		else
+			rt_plugin_log("forward", RT_LOG_ERROR, "failed to open file \"%s\": %s",
+				      target->to->text, why);
+	}
+	if (changed && !publish_list(s))
+		rt_plugin_log("forward", RT_LOG_ERROR, "no memory for the list of upstreams");
 }
 
 void

@@ -28,8 +28,10 @@ struct forward_list {
 /* What one TO came to. */
 struct forward_target {
 	const struct forward_to *to;
-	unsigned series; /* of the metrics: of its first address, and of all if it is a name */
+	unsigned series;  /* of the metrics: of all its addresses, or of the first of a file's */
+	unsigned nseries; /* of a file: its addresses at the start; those beyond share one more */
 	bool is_name;
+	bool is_file;
 	struct addr addrs[FORWARD_ADDRS_MAX];
 	unsigned naddrs;
 };
@@ -46,6 +48,7 @@ struct forward_worker {
 struct forward_state {
 	const struct forward_config *config;
 	struct rt_instance *in;
+	bool started; /* addresses that are new from now on are not in the metrics' labels */
 	struct upstream_group *group;
 	void *list; /* struct forward_list; rt_snapshot */
 	struct forward_target *targets;

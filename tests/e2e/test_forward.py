@@ -1,5 +1,6 @@
 """forward: what goes to upstreams and comes back."""
 
+import signal
 import socket
 import struct
 import threading
@@ -493,6 +494,29 @@ def test_file_of_name_servers(serve, upstream):
     )
     assert texts(server.query("example.org")) == ["192.0.2.1"]
     server.wait_output(r"\[WARNING\] plugin/forward: ./resolv.conf: 1 nameserver line skipped")
+
+
+@pytest.mark.threads
+def test_file_of_name_servers_is_read_again(serve):
+    """On SIGHUP.  Nobody is there on port 53 of these addresses: the log says who was asked."""
+    server = serve(
+        ".:@PORT@ {\n errors\n forward . ./resolv.conf {\n  max_fails 0\n  read_timeout 100ms\n }\n}\n",
+        files={"resolv.conf": "nameserver 127.99.99.1\n"},
+    )
+    assert rcode(server.query("a.test")) == "SERVFAIL"
+    server.wait_output(r"2 a.test. A: read udp .*->127.99.99.1:53: ")
+    (server.folder / "resolv.conf").write_text("nameserver 127.99.99.2\n")
+    server.signal(signal.SIGHUP)
+    deadline = time.monotonic() + 10
+    while "->127.99.99.2:53: " not in server.output:
+        assert time.monotonic() < deadline, server.output
+        assert rcode(server.query("b.test")) == "SERVFAIL"
+        time.sleep(0.02)
+    (server.folder / "resolv.conf").unlink()
+    server.signal(signal.SIGHUP)
+    server.wait_output(r'\[ERROR\] plugin/forward: failed to open file "./resolv.conf": ')
+    assert rcode(server.query("c.test")) == "SERVFAIL"
+    server.wait_output(r"2 c.test. A: read udp .*->127.99.99.2:53: ")
 
 
 @pytest.mark.parametrize(

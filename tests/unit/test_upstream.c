@@ -301,6 +301,44 @@ START_TEST(resolvconf_has_limits)
 }
 END_TEST
 
+static const struct {
+	const char *conf;
+	const char *host;
+	const char *names[4];
+} searches[] = {
+	{ "", "dns.example", { "dns.example." } },
+	{ "search a.test b.test",
+	  "dns.example",
+	  { "dns.example.", "dns.example.a.test.", "dns.example.b.test." } },
+	{ "search a.test", "dns", { "dns.a.test.", "dns." } },
+	{ "search a.test", "dns.", { "dns." } },
+	{ "search a.test\noptions ndots:2",
+	  "dns.example",
+	  { "dns.example.a.test.", "dns.example." } },
+	{ "search a..test ok.test", "dns", { "dns.ok.test.", "dns." } },
+	{ "options ndots:0", "dns", { "dns." } },
+};
+
+START_TEST(search_lists_are_followed)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(searches); i++) {
+		uint8_t names[RESOLVCONF_NAMES_MAX][DNS_NAME_BUF];
+		char text[DNS_NAME_TEXT_MAX];
+		struct resolvconf conf;
+		unsigned n, k = 0;
+
+		resolvconf_parse(&conf, searches[i].conf, strlen(searches[i].conf));
+		n = resolvconf_names(&conf, searches[i].host, names);
+		for (; searches[i].names[k] != NULL; k++) {
+			ck_assert_uint_lt(k, n);
+			dns_name_to_text(names[k], text);
+			ck_assert_str_eq(text, searches[i].names[k]);
+		}
+		ck_assert_uint_eq(n, k);
+	}
+}
+END_TEST
+
 START_TEST(hosts_are_found)
 {
 	static const char text[] = "127.0.0.1 localhost\n"
@@ -367,4 +405,4 @@ END_TEST
 TEST_MAIN("upstream", ids_are_found_again, ids_agree_with_a_model, ids_have_a_limit,
 	  answers_match_their_question, bare_errors_match, deadlines_expire_in_order,
 	  deadlines_may_be_removed_while_others_expire, resolvconf_is_read, resolvconf_has_limits,
-	  hosts_are_found, failures_have_the_texts_of_coredns)
+	  search_lists_are_followed, hosts_are_found, failures_have_the_texts_of_coredns)
