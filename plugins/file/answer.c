@@ -8,8 +8,7 @@
 #include "base/bytes.h"
 #include "dns/message.h"
 #include "dns/types.h"
-
-#define POINTER_MAX 0x3fffu /* the largest offset that a compression pointer holds */
+#include "file/prepared.h"
 
 /* ---- record sets ---- */
 
@@ -58,72 +57,16 @@ file_put_sigs(struct file_answer *a, const struct file_rrset *set, const uint8_t
 
 /* ---- the apex ---- */
 
-/* Offset of the zone's name in the message. */
-static RT_ALWAYS_INLINE size_t
-origin_offset(const struct file_answer *a)
-{
-	return DNS_HEADER_LEN + (size_t)a->qname->len - a->zone->origin_len;
-}
-
-/* Puts in the pointers of a blob that was copied to offset start of the message. */
-static RT_ALWAYS_INLINE void
-fix_blob(const struct file_answer *a, const struct file_blob *blob, size_t start)
-{
-	uint8_t *p = a->w->wire + start;
-	uint8_t origin[2];
-
-	bytes_put16(origin, (uint16_t)(0xc000 | origin_offset(a)));
-	for (const uint16_t *at = blob->origins, *end = at + blob->norigins; at < end; at++)
-		memcpy(p + *at, origin, 2);
-	for (const struct file_link *link = blob->links, *end = link + blob->nlinks; link < end;
-	     link++)
-		bytes_put16(p + link->at, (uint16_t)(0xc000 | (start + link->to)));
-}
-
 /* The prepared form; false: it does not suit this message. */
 static bool
 put_blob(struct file_answer *a, const struct file_blob *blob)
 {
 	size_t start = a->w->len;
 
-	if (blob->len == 0 || start + blob->len > POINTER_MAX)
+	if (blob->len == 0 || start + blob->len > FILE_POINTER_MAX)
 		return false;
 	if (dns_writer_raw(a->w, DNS_AUTHORITY, blob->data, blob->len, blob->count) == 0)
-		fix_blob(a, blob, start);
-	return true;
-}
-
-/* Copies n octets, and up to fifteen more on both sides. */
-static RT_ALWAYS_INLINE void
-copy_blocks(uint8_t *to, const uint8_t *from, size_t n)
-{
-	for (size_t i = 0; i < n; i += 16)
-		memcpy(to + i, from + i, 16);
-}
-
-bool
-file_put_prepared(struct file_answer *a, const struct file_rrset *set)
-{
-	const struct file_blob *blob = &a->zone->ns[a->dnssec];
-	size_t len = (size_t)set->len + (a->dnssec ? set->sigs_len : 0u);
-	uint16_t counts[3] = { set->count, blob->count, 0 };
-	size_t start = a->w->len + len;
-	uint8_t *p;
-
-	if (RT_UNLIKELY(blob->len == 0 || start + blob->len > POINTER_MAX))
-		return false;
-	p = dns_writer_room(a->w, len + blob->len + FILE_SLACK);
-	if (RT_UNLIKELY(p == NULL)) {
-		/* Without the slack it may fit. */
-		a->w->error = 0;
-		return false;
-	}
-	if (a->dnssec)
-		counts[0] = (uint16_t)(counts[0] + set->nsigs);
-	copy_blocks(p, file_rrset_data(set), len);
-	copy_blocks(p + len, blob->data, blob->len);
-	fix_blob(a, blob, start);
-	dns_writer_take(a->w, len + blob->len, counts);
+		file_blob_fix(a->zone, blob, a->qname, a->w->wire, start);
 	return true;
 }
 

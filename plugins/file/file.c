@@ -8,6 +8,9 @@
 #include "file/file.h"
 
 #include <inttypes.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -15,8 +18,11 @@
 #include "dns/types.h"
 #include "file/load.h"
 #include "file/lookup.h"
+#include "file/prepared.h"
 #include "file/state.h"
 #include "file/zone.h"
+
+#define TRIM_FROM (1u << 20) /* octets of a zone that is worth the effort */
 
 /* ---- loading ---- */
 
@@ -26,9 +32,25 @@ slot_zone(const struct file_slot *slot)
 	return rt_snapshot(&slot->snapshot);
 }
 
+/*
+ * What reading a large zone took beside the zone itself goes back to the system.  free() alone keeps
+ * blocks of some ten megabytes for later, but a zone is loaded once in a while.
+ */
+static void
+give_back_memory(const struct file_zone *zone)
+{
+#ifdef __GLIBC__
+	if (zone->bytes > TRIM_FROM)
+		malloc_trim(0);
+#else
+	(void)zone;
+#endif
+}
+
 static void
 publish(struct file_state *state, struct file_slot *slot, struct file_loaded *loaded)
 {
+	give_back_memory(loaded->zone);
 	slot->includes = loaded->includes;
 	slot->has_serial = true;
 	slot->serial = loaded->zone->serial;
@@ -387,13 +409,22 @@ is_special(const struct rt_query *q)
 	       q->opcode != DNS_OPCODE_QUERY;
 }
 
+/* The general way to an answer. */
+static RT_NOINLINE enum rt_verdict
+answer(const struct file_slot *slot, const struct file_zone *zone, struct rt_query *q)
+{
+	struct file_answer a;
+
+	file_answer_init(&a, zone, &q->reply, &q->qname, q->qtype, (q->flags & RT_QF_DO) != 0);
+	a.may_fall = slot->config->fallthrough.enabled;
+	return conclude(&a, q, slot, file_lookup(&a));
+}
+
 enum rt_verdict
 file_serve(const struct file_config *config, struct file_state *state, struct rt_query *q)
 {
 	const struct file_slot *slot = NULL;
 	const struct file_zone *zone;
-	struct file_answer answer;
-	enum file_result result;
 
 	/* The first directive of the block has answered for the others. */
 	if (state->leader != state)
@@ -412,10 +443,8 @@ file_serve(const struct file_config *config, struct file_state *state, struct rt
 	if (RT_UNLIKELY(zone == NULL))
 		return rt_fail(q, DNS_RCODE_SERVFAIL, "zone %s is not loaded", slot->zone->text);
 	rt_reply_begin(q, true);
-	file_answer_init(&answer, zone, &q->reply, &q->qname, q->qtype, (q->flags & RT_QF_DO) != 0);
-	answer.may_fall = slot->config->fallthrough.enabled;
-	result = file_lookup(&answer);
-	if (RT_LIKELY(result == FILE_ANSWER))
-		return ended(q);
-	return conclude(&answer, q, slot, result);
+	if (RT_LIKELY(file_answer_prepared(zone, &q->reply, &q->qname, q->qtype,
+					   (q->flags & RT_QF_DO) != 0)))
+		return RT_DONE;
+	return answer(slot, zone, q);
 }

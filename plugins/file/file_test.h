@@ -16,6 +16,7 @@
 #include "dns/writer.h"
 #include "file/build.h"
 #include "file/lookup.h"
+#include "file/prepared.h"
 #include "file/zone.h"
 #include "tests/support/check_main.h"
 
@@ -138,7 +139,8 @@ ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t 
 	dns_qname_set(&q->qname, wire);
 	dns_writer_init(&q->w, q->wire, DNS_HEADER_LEN + len + 4, room);
 	file_answer_init(&q->a, z, &q->w, &q->qname, type, dnssec);
-	q->result = file_lookup(&q->a);
+	q->result = file_answer_prepared(z, &q->w, &q->qname, type, dnssec) ? FILE_ANSWER
+									    : file_lookup(&q->a);
 	buf_init(&q->text, 1 << 20);
 }
 

@@ -288,36 +288,19 @@ no_node(struct file_answer *a)
 	return FILE_NXDOMAIN;
 }
 
-/* Everything but the commonest case. */
-static RT_NOINLINE enum file_result
-lookup(struct file_answer *a, uint32_t ref)
+enum file_result
+file_lookup(struct file_answer *a)
 {
 	enum file_result result;
 
-	for (;;) {
+	do {
+		uint32_t ref = find_suffix(a, 0);
+
 		/* After a link it is there: follow() has looked. */
 		if (ref == 0 || (node_at(a, ref)->flags & FILE_NODE_OCCLUDED))
 			result = no_node(a);
 		else
 			result = at_node(a, ref);
-		if (result != FILE_LINK)
-			return result;
-		ref = find_suffix(a, 0);
-	}
-}
-
-enum file_result
-file_lookup(struct file_answer *a)
-{
-	const struct dns_qname *name = a->name;
-	uint32_t ref = file_zone_find(a->zone, name->wire, name->len, name->hash);
-
-	if (RT_LIKELY(ref != 0 && !(node_at(a, ref)->flags & FILE_NODE_SPECIAL))) {
-		const struct file_rrset *set = file_node_rrset(node_at(a, ref), a->qtype);
-
-		if (RT_LIKELY(set != NULL && set->flags == FILE_RRSET_RAW &&
-			      file_put_prepared(a, set)))
-			return FILE_ANSWER;
-	}
-	return lookup(a, ref);
+	} while (result == FILE_LINK);
+	return result;
 }

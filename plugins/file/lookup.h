@@ -2,6 +2,8 @@
  * lookup.h - answering a question from one zone (RFC 1034 §4.3.2, RFC 4592, RFC 6672, RFC 4035
  *§3.1, RFC 5155 §7.2), the way CoreDNS's file plugin does where that leaves a choice.
  *
+ *	if (file_answer_prepared(zone, &writer, &qname, qtype, dnssec))		see prepared.h
+ *		done: an answer
  *	struct file_answer a;
  *	file_answer_init(&a, zone, &writer, &qname, qtype, dnssec);
  *	switch (file_lookup(&a)) ...
@@ -121,12 +123,6 @@ void file_put_apex(struct file_answer *a, uint16_t type);
 void file_put_referral(struct file_answer *a, uint32_t cut);
 /* Addresses of the hosts in the zone that the answer section names. */
 void file_put_additional(struct file_answer *a);
-
-/*
- * A whole answer in one step: a set that is copied as it is, owned by the question's name, and the
- * zone's NS records.  false: nothing was written, it must go the general way.
- */
-bool file_put_prepared(struct file_answer *a, const struct file_rrset *set);
 
 /* ---- proof.c: why there is nothing (only called when DNSSEC is wanted) ---- */
 
