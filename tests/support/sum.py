@@ -3,7 +3,8 @@
 
     sum.py [--make STATUS] FILE...
 
-FILE is a .trs of automake's test harness (the .log next to it is read) or a pytest .xml.  Counted
+FILE is a .trs of automake's test harness (the .log next to it is read), a folder (all .trs below
+it; none at all is a failure), or a pytest .xml.  Counted
 are test cases: what Check counts in a unit test, `N passed, N failed` at the end of a script's log,
 otherwise one per program.  Exit codes are believed before counts: a program that automake says
 failed has at least one failure.  --make is the exit status of the commands that ran the tests; if it
@@ -51,6 +52,14 @@ def automake(trs):
     return passed, failed, f"---- {trs.with_suffix('')}: {outcome} ----\n{tail}\n"
 
 
+def folder(path):
+    results = [automake(trs) for trs in sorted(path.rglob("*.trs"))]
+    if not results:
+        return 0, 1, f"---- {path}: no test program was run ----\n"
+    passed, failed, texts = zip(*results)
+    return sum(passed), sum(failed), "".join(texts)
+
+
 def pytest(file):
     try:
         root = xml.etree.ElementTree.parse(file).getroot()
@@ -80,7 +89,8 @@ def main():
     options = parser.parse_args()
     passed = failed = 0
     for file in options.files:
-        good, bad, text = (automake if file.suffix == ".trs" else pytest)(file)
+        read = folder if file.is_dir() else automake if file.suffix == ".trs" else pytest
+        good, bad, text = read(file)
         passed, failed = passed + good, failed + bad
         sys.stdout.write(text)
     if options.make and not failed:
