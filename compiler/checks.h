@@ -29,6 +29,7 @@ void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 typedef void cfc_check_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
+cfc_check_fn cfc_check_ports, cfc_check_monitors;
 cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers;
 
 #endif

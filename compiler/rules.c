@@ -63,6 +63,12 @@ static const struct cfc_rule rules[] = {
 		NULL },
 	{ "CF2011", W, "an option that does nothing any more", "CoreDNS accepts and ignores it. Remove "
 		"it.", NULL },
+	{ "CF2012", W, "a log format taken as a name",
+		"'log {combined}' logs queries for a name '{combined}'. A format must stand behind at least "
+		"one name: 'log . {combined}'.", NULL },
+	{ "CF2013", W, "a line of hosts that makes no sense",
+		"What is no option in the block of 'hosts' is taken as a line of a hosts file, an address with "
+		"names. CoreDNS skips lines that are none, so a misspelt option has no effect there.", NULL },
 	{ "CF2016", W, "bounds that contradict each other, or can never apply",
 		"A lowest TTL above the highest, a window of less than a second; as advice: a capacity "
 		"that is rounded.", NULL },
@@ -80,15 +86,29 @@ static const struct cfc_rule rules[] = {
 	{ "CF2023", W, "a source address of the other family",
 		"An IPv4 'source_address' reaches no IPv6 upstream, and the other way round. Put upstreams of "
 		"each family into a 'forward' of their own.", NULL },
+	{ "CF2024", W, "a name of hosts outside its zones",
+		"'hosts FILE ZONE { ... }' answers for its zones only; a name in another one is never served. Add "
+		"the zone, or remove the name.", NULL },
+	{ "CF2025", W, "a placeholder that does not exist",
+		"What a log format has in braces and is no placeholder is logged as it stands.", NULL },
 	/* ---- CF3: the whole program ---- */
 	{ "CF3001", E, "the same zone twice on one address and port",
 		"Two server blocks claim the same queries. Remove one, or give it another port or 'bind'.",
 		NULL },
 	{ "CF3002", E, "a zone and port with 'bind' and without",
 		"A block without 'bind' listens on all addresses, also on those of the other block.", NULL },
+	{ "CF3003", W, "a rule that is never used",
+		"An earlier rule takes everything that this one is for. Put the special one first.", NULL },
 	{ "CF3004", W, "a plugin stands behind one that answers every query",
 		"Plugins run in a fixed order. After one that always answers (whoami), later ones never see a "
 		"query. Remove the one that is not meant.", cfc_check_unreached },
+	{ "CF3006", E, "two things claim one address",
+		"'health', 'ready' and 'prometheus' serve HTTP, and DNS is served over TCP as well as UDP. A "
+		"warning where one listener can serve both, which CoreDNS would not; an error where the server "
+		"could not start. Give each an address of its own.", cfc_check_ports },
+	{ "CF3008", W, "metadata that nobody provides",
+		"A log format may hold {/LABEL} for what a plugin knows about a query. No plugin of this build "
+		"knows this one.", NULL },
 	{ "CF3015", E, "a transport that this build does not serve",
 		"Server block keys may begin with tls://, https://, quic:// and others. This build serves "
 		"plain DNS over UDP and TCP only, and would rather not start than serve in clear text what "
@@ -96,6 +116,9 @@ static const struct cfc_rule rules[] = {
 	{ "CF3016", W, "a server block in which nothing answers",
 		"A block needs at least one plugin that can answer. Without, every query for its zones "
 		"fails: REFUSED when the block is empty, SERVFAIL otherwise.", cfc_check_answers },
+	{ "CF3018", W, "several 'ready' that differ",
+		"Server blocks share '/ready' on one address; the first decides whether plugins are monitored "
+		"until they are ready or continuously.", cfc_check_monitors },
 	/* ---- CF9: building ---- */
 	{ "CF9001", E, "the runtime is not installed",
 		"corefilec links servers with archives in lib/corefilec, which it looks for next to itself and "

@@ -34,6 +34,18 @@ rt_instance_step(const struct rt_instance *in)
 }
 
 unsigned
+rt_instance_nsteps(const struct rt_instance *in)
+{
+	return in->block->nsteps;
+}
+
+const struct rt_srcref *
+rt_instance_step_src(const struct rt_instance *in, unsigned step)
+{
+	return &in->block->src[step];
+}
+
+unsigned
 rt_instance_nworkers(const struct rt_instance *in)
 {
 	return in->server->nworkers;
@@ -55,6 +67,23 @@ const char *
 rt_instance_view(const struct rt_instance *in)
 {
 	return in->block->view;
+}
+
+void
+rt_instance_sites(const struct rt_instance *in,
+		  void (*each)(void *arg, unsigned listener, const struct rt_site *site), void *arg)
+{
+	const struct listeners *ls = &in->server->listeners;
+
+	for (unsigned i = 0; i < ls->n; i++) {
+		for (unsigned d = 0; d < ls->v[i].ndecls; d++) {
+			const struct rt_listen *decl = ls->v[i].decls[d];
+
+			for (unsigned s = 0; s < decl->nsites; s++)
+				if (decl->sites[s].block == in->block)
+					each(arg, i, &decl->sites[s]);
+		}
+	}
 }
 
 void

@@ -171,6 +171,16 @@ rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
 }
 
 void
+rt_metric_gauge_latest(struct rt_instance *in, const char *name, const char *help,
+		       const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
+		       void *arg)
+{
+	(void)in;
+	add_function(METRIC_GAUGE, name, help, labels, nlabels, fn, arg);
+	find_family(name, help, METRIC_GAUGE)->latest = true;
+}
+
+void
 rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *help,
 		     const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
 		     void *arg)
@@ -203,6 +213,12 @@ void
 rt_metric_add(struct rt_worker *w, unsigned cell, uint64_t n)
 {
 	cell_add(w->cells, cell, n);
+}
+
+uint64_t *
+rt_metric_cells(struct rt_worker *w)
+{
+	return w->cells;
 }
 
 void

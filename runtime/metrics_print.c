@@ -158,7 +158,7 @@ static double
 scaled(const struct metric_family *f, uint64_t v)
 {
 	if (f->scale < 1)
-		return (double)v / round(1 / f->scale);
+		return (double)v / (double)(uint64_t)(1 / f->scale + 0.5);
 	return (double)v * f->scale;
 }
 
@@ -214,7 +214,10 @@ merge(struct map *all, const char *labels, size_t len, const struct metric_famil
 	}
 	for (unsigned c = 0; c < f->width; c++)
 		s->cells[c] += cells[c];
-	s->value += value;
+	if (!f->latest)
+		s->value += value;
+	else if (value > s->value)
+		s->value = value;
 	return true;
 }
 

@@ -36,6 +36,7 @@ struct metric_family {
 	const uint64_t *bounds;
 	unsigned nbounds;
 	double scale;
+	bool latest; /* of equal series the greatest value counts, not the sum */
 	struct metric_group *first;
 	struct metric_group *last;
 };

@@ -287,6 +287,9 @@ bool rt_worker_post(struct rt_worker *w, void (*fn)(struct rt_worker *, void *),
 const struct rt_block *rt_instance_block(const struct rt_instance *in);
 const struct rt_srcref *rt_instance_src(const struct rt_instance *in);
 unsigned rt_instance_step(const struct rt_instance *in);
+/* The steps of the instance's server block: how many, and where each comes from. */
+unsigned rt_instance_nsteps(const struct rt_instance *in);
+const struct rt_srcref *rt_instance_step_src(const struct rt_instance *in, unsigned step);
 unsigned rt_instance_nworkers(const struct rt_instance *in);
 bool rt_instance_checking(const struct rt_instance *in); /* -check: bind, but do not serve */
 /* The zones of the instance's server block. */
@@ -294,6 +297,14 @@ const struct rt_names *rt_instance_zones(const struct rt_instance *in);
 
 /* The name of the server block's view, or "". */
 const char *rt_instance_view(const struct rt_instance *in);
+
+/*
+ * Where the instance's server block is asked: calls each(arg, listener, site) for every listener (by
+ * rt_listener_index) that has zones of the block, and each of these.  For metrics per server and zone.
+ */
+void rt_instance_sites(const struct rt_instance *in,
+		       void (*each)(void *arg, unsigned listener, const struct rt_site *site),
+		       void *arg);
 
 /* Reports why start failed: printed as "Corefile:3: plugin/hosts: <text>". */
 void rt_instance_error(struct rt_instance *in, const char *fmt, ...) RT_PRINTF(2, 3);
@@ -312,6 +323,9 @@ struct rt_timer;
 struct rt_timer *rt_service_timer(struct rt_instance *in, uint64_t interval_ns, void (*fn)(void *),
 				  void *arg);
 void rt_timer_free(struct rt_timer *t);
+
+/* The service thread's event base, for what only that thread does. */
+struct event_base *rt_service_base(struct rt_instance *in);
 
 /* Runs fn(arg) on the service thread, soon.  From any thread. */
 bool rt_service_post(struct rt_instance *in, void (*fn)(void *), void *arg);
@@ -393,6 +407,9 @@ struct rt_histogram rt_metric_histogram(struct rt_instance *in, const char *name
 void rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
 		     const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
 		     void *arg);
+/* The same for times: of equal series the greatest is printed, not the sum. */
+void rt_metric_gauge_latest(struct rt_instance *in, const char *name, const char *help,
+	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
 /* The same for a counter that is kept elsewhere (in shared state). */
 void rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *help,
 			  const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
@@ -402,6 +419,11 @@ void rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *
 void rt_metric_add(struct rt_worker *w, unsigned cell, uint64_t n);
 void rt_metric_observe(struct rt_worker *w, const struct rt_histogram *h, unsigned series,
 		       uint64_t value);
+/*
+ * This worker's cells by number, for a plugin that counts in several of them at once.  Only this worker
+ * writes there, and with relaxed atomic stores, since they are read meanwhile.
+ */
+uint64_t *rt_metric_cells(struct rt_worker *w);
 /* From the service thread, which has a row of cells of its own. */
 void rt_metric_add_service(unsigned cell, uint64_t n);
 
@@ -411,9 +433,10 @@ void rt_metrics_print(struct buf *out);
 /*
  * Queries that no server block sees, because no zone or class matches, or that have no question: CoreDNS
  * counts them under zone="dropped".  fn(arg, q) is called on the worker when the error reply has been
- * written (rt_reply_rcode, q->reply.len); q->site is NULL.  The first one registered stays.  Only in start.
+ * written (rt_reply_rcode, q->reply.len); q->site is NULL.  The first one registered stays: true if it is
+ * this one.  Only in start.
  */
-void rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query *q),
+bool rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query *q),
 			void *arg);
 
 /* The label every server-wide family starts with: values by rt_listener_index. */

@@ -54,15 +54,16 @@ rt_set_stacktrace(struct rt_instance *in)
 	in->server->stacktrace = true;
 }
 
-void
+bool
 rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query *q), void *arg)
 {
 	struct rt_server *s = in->server;
 
 	if (s->dropped != NULL)
-		return;
+		return false;
 	s->dropped = fn;
 	s->dropped_arg = arg;
+	return true;
 }
 
 void *

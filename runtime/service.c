@@ -62,6 +62,12 @@ service_endpoints(struct service *sv)
 	return &sv->endpoints;
 }
 
+struct event_base *
+rt_service_base(struct rt_instance *in)
+{
+	return in->server->service->base;
+}
+
 /* ---- posts ---- */
 
 void

@@ -288,7 +288,7 @@ register_metrics(struct hosts_state *state)
 	rt_metric_gauge(state->instance, "coredns_hosts_entries",
 			"The combined number of entries in hosts and Corefile.", &file, 1,
 			entries_value, state);
-	rt_metric_gauge(state->instance, "coredns_hosts_reload_timestamp_seconds",
+	rt_metric_gauge_latest(state->instance, "coredns_hosts_reload_timestamp_seconds",
 			"The timestamp of the last reload of hosts file.", NULL, 0, timestamp_value,
 			state);
 }

@@ -230,7 +230,7 @@ warn_outside(struct cfc_bind *b, const struct hosts_config *hosts)
 		for (unsigned j = 0; j < names->n; j++) {
 			if (in_zones(&hosts->zones, &names->v[j]))
 				continue;
-			cfc_warn(b->c, b->directive->name.span, "CF2022",
+			cfc_warn(b->c, b->directive->name.span, "CF2024",
 				 "'%s' is outside the zones of this 'hosts': nobody is told its "
 				 "address",
 				 names->v[j].text);

@@ -47,7 +47,7 @@ static const struct setup_row rows[] = {
 	{ "hosts {\n 10.0.0.1 a.test {\n b\n }\n}", "CF2001" },
 	{ "hosts {\n fallthrough\n 10.0.0.1 a.test\n}", "CF2004" },
 	{ "hosts {\n fallthrough\n relaod 5s\n}", "CF2004" },
-	{ "hosts names example.org {\n 10.0.0.1 example.org\n 10.0.0.2 example.net\n}", "CF2022w" },
+	{ "hosts names example.org {\n 10.0.0.1 example.org\n 10.0.0.2 example.net\n}", "CF2024w" },
 };
 
 START_TEST(accepts_and_refuses)

@@ -64,7 +64,7 @@ warn_unknown(struct cfc_bind *b, const struct cfc_token *tok, const char *text, 
 
 	if (len < 3 || strspn(word + 1, letters) != len - 2)
 		return;
-	cfc_warn(b->c, tok->span, "CF2023", "'%s' is no placeholder: it is logged as it stands",
+	cfc_warn(b->c, tok->span, "CF2025", "'%s' is no placeholder: it is logged as it stands",
 		 word);
 	const char *near = cfc_suggest(word, placeholders + 1, ARRAY_SIZE(placeholders) - 1);
 	if (near != NULL)
