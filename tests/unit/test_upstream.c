@@ -14,10 +14,13 @@
 #include "dns/message.h"
 #include "dns/types.h"
 #include "resolvconf.h"
+#include "rt_gen.h"
 #include "tests/support/check_main.h"
 #include "upstream.h"
 #include "upstream_ids.h"
 #include "upstream_match.h"
+
+const struct rt_program rt_program = { .abi = RT_ABI, .version = "test", .hash = "" };
 
 /* ---- ids ---- */
 
