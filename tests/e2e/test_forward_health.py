@@ -7,9 +7,11 @@ import dns.rdatatype
 import pytest
 
 from harness.client import rcode, texts
-from harness.upstream import Answer, Drop, Refuse
+from harness.upstream import Answer, Drop, Refuse, WrongId, WrongQuestion
 
 TWO = "127.0.0.1:@PORT:first@ 127.0.0.1:@PORT:second@"
+METRICS = " prometheus 127.0.0.1:@PORT:metrics@\n"
+FAILURES = "coredns_proxy_healthcheck_failures_total"
 
 
 def forward(options, to="127.0.0.1:@PORT:upstream@", more=""):
@@ -78,12 +80,12 @@ def test_down_and_up_again(serve, upstream, tcp):
     first = upstream("first", behave=lambda query: Answer("192.0.2.1"))
     second = upstream("second", behave=lambda query: Answer("192.0.2.2"))
     options = f"{tcp}  policy sequential\n  health_check 20ms\n  max_fails 1\n  read_timeout 200ms"
-    server = serve(forward(options, TWO))
+    server = serve(forward(options, TWO, METRICS))
     assert texts(server.query("a.test")) == ["192.0.2.1"]
     first.down()
     assert texts(server.query("b.test")) == ["192.0.2.2"]
-    # Once it is down nobody asks it: the second one answers at once, however slow the first.
-    time.sleep(0.3)
+    # Once it is down nobody asks it, whatever it would say.
+    wait_until(lambda: server.metrics().value(FAILURES, to=f"127.0.0.1:{first.port}") > 1)
     first.behave = only_checks_fail
     first.up()
     assert texts(server.query("c.test")) == ["192.0.2.2"]
@@ -104,7 +106,7 @@ def test_all_down(serve, upstream, failfast):
     options = "  health_check 20ms\n  max_fails 1\n"
     if failfast:
         options += "  failfast_all_unhealthy_upstreams\n"
-    server = serve(forward(options))
+    server = serve(forward(options, more=METRICS))
     assert rcode(server.query("a.test")) == "SERVFAIL"
     server.wait_output(r"plugin/errors: 2 a.test. A: read udp .*: read: connection refused")
     if failfast:
@@ -114,7 +116,7 @@ def test_all_down(serve, upstream, failfast):
             assert rcode(server.query("b.test")) == "SERVFAIL"
             time.sleep(0.02)
         return
-    time.sleep(0.3)
+    wait_until(lambda: server.metrics().value(FAILURES) > 1)
     fake.behave = only_checks_fail
     fake.up()
     assert texts(server.query("c.test")) == ["192.0.2.1"]
@@ -154,3 +156,70 @@ def test_rejections_are_told(serve, upstream):
     fake.wait_queries(1)
     assert rcode(server.query("b.test")) == "REFUSED"
     server.wait_output(r"plugin/errors: 5 b.test. A: concurrent queries exceeded maximum 1$")
+
+
+# ---- metrics ----
+
+
+def test_metrics(serve, upstream):
+    first = upstream("first", behave=lambda query: Answer("192.0.2.1"))
+    options = "  policy sequential\n  health_check 20ms\n  max_fails 1\n  max_connect_attempts 2"
+    server = serve(
+        forward(options, TWO, METRICS + " multisocket 1\n")
+    )
+    to = f"127.0.0.1:{first.port}"
+    for i in range(3):
+        assert texts(server.query(f"n{i}.test")) == ["192.0.2.1"]
+    first.behave = lambda query: Refuse("NXDOMAIN")
+    assert rcode(server.query("tcp.test", tcp=True)) == "NXDOMAIN"
+    scrape = server.metrics()
+    duration = "coredns_proxy_request_duration_seconds"
+    labels = {"proxy_name": "forward", "to": to}
+    assert scrape.value(f"{duration}_count", rcode="NOERROR", **labels) == 3
+    assert scrape.value(f"{duration}_count", rcode="NXDOMAIN", **labels) == 1
+    assert scrape.value(f"{duration}_bucket", rcode="NOERROR", le="8.192", **labels) == 3
+    assert scrape.select(f"{duration}_bucket", le="0.00025")
+    hits, misses = "coredns_proxy_conn_cache_hits_total", "coredns_proxy_conn_cache_misses_total"
+    udp = scrape.value(hits, proto="udp", **labels) + scrape.value(misses, proto="udp", **labels)
+    assert udp == 3 and scrape.value(misses, proto="udp", **labels) >= 1
+    assert scrape.value(misses, proto="tcp", **labels) == 1
+    assert scrape.value("coredns_forward_healthcheck_broken_total") == 0
+    assert scrape.value("coredns_forward_max_concurrent_rejects_total") == 0
+
+    first.down()
+    assert rcode(server.query("down.test")) == "SERVFAIL"
+    wait_until(
+        lambda: server.metrics().value(FAILURES, **labels) > 1
+    )
+    other = {"proxy_name": "forward", "to": f"127.0.0.1:{server.ports['second']}"}
+    wait_until(
+        lambda: server.metrics().value(FAILURES, **other) > 1
+    )
+    assert rcode(server.query("all.test")) == "SERVFAIL"
+    assert server.metrics().value("coredns_forward_healthcheck_broken_total") == 1
+
+
+def test_metrics_of_lies_and_limits(serve, upstream):
+    fake = upstream(behave=lambda query: [WrongId("203.0.113.1"), WrongQuestion("203.0.113.1")])
+    server = serve(
+        forward(
+            "  max_concurrent 1\n  read_timeout 5s", more=METRICS
+        )
+    )
+    assert server.raw_udp(server.make("a.test").to_wire(), seconds=0.01) is None
+    fake.wait_queries(1)
+    assert rcode(server.query("b.test")) == "REFUSED"
+    assert server.metrics().value("coredns_forward_max_concurrent_rejects_total") == 1
+    ignored = "corefilec_proxy_ignored_replies_total"
+    wait_until(lambda: server.metrics().value(ignored, proxy_name="forward") == 2)
+
+
+def test_metrics_of_host_names(serve, upstream):
+    upstream()
+    server = serve(
+        forward("", "localhost:@PORT:upstream@", METRICS)
+    )
+    wait_until(lambda: rcode(server.query("example.org")) == "NOERROR")
+    count = "coredns_proxy_request_duration_seconds_count"
+    to = f"localhost:{server.ports['upstream']}"
+    assert server.metrics().value(count, to=to, rcode="NOERROR") == 1
