@@ -12,7 +12,7 @@
 #include "file/state.h"
 #include "file/zone.h"
 
-static bool
+static RT_ALWAYS_INLINE bool
 is_name(const struct file_slot *slot, const uint8_t *wire, size_t len)
 {
 	return slot->zone->len == len && file_same(slot->name, wire, len);

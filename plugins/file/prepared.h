@@ -31,19 +31,23 @@ file_blob_fix(const struct file_zone *z, const struct file_blob *blob,
 	uint8_t pointer[2];
 
 	bytes_put16(pointer, (uint16_t)(0xc000 | origin));
-	for (const uint16_t *at = blob->origins, *end = at + blob->norigins; at < end; at++)
-		memcpy(p + *at, pointer, 2);
+	for (const uint16_t *at = blob->origins, *end = at + blob->norigins; at < end; at += 4) {
+		memcpy(p + at[0], pointer, 2);
+		memcpy(p + at[1], pointer, 2);
+		memcpy(p + at[2], pointer, 2);
+		memcpy(p + at[3], pointer, 2);
+	}
 	for (const struct file_link *link = blob->links, *end = link + blob->nlinks; link < end;
 	     link++)
 		bytes_put16(p + link->at, (uint16_t)(0xc000 | (start + link->to)));
 }
 
-/* Copies n octets, and up to fifteen more on both sides. */
+/* Copies n octets, and up to FILE_SLACK - 1 more on both sides. */
 static RT_ALWAYS_INLINE void
 file_copy_blocks(uint8_t *to, const uint8_t *from, size_t n)
 {
-	for (const uint8_t *end = from + n; from < end; from += 16, to += 16)
-		memcpy(to, from, 16);
+	for (const uint8_t *end = from + n; from < end; from += FILE_SLACK, to += FILE_SLACK)
+		memcpy(to, from, FILE_SLACK);
 }
 
 /* The set as answer, the NS records in authority; false: nothing was written. */

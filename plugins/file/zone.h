@@ -84,7 +84,7 @@ struct file_link {
 };
 struct file_blob {
 	uint8_t *data;
-	uint16_t *origins;       /* offsets of pointers to the zone's name in the question */
+	uint16_t *origins; /* offsets of pointers to the zone's name in the question, in fours */
 	struct file_link *links; /* pointers within data */
 	uint16_t len;            /* octets of data; 0: there are no such records */
 	uint16_t count;          /* records in data */
