@@ -394,7 +394,7 @@ def test_thousands_at_a_time(serve, ports):
     kinds = ["drop", "late", "slow", "id", "question", "port", "fine", "garbage", "second", "twice"]
     names = [f"{chance.choice(kinds)}-{i}" for i in range(2500)]
     with Hostile(ports("bad")), Hostile(ports("good"), faulty=False):
-        server = serve(BACKED)
+        server = serve(BACKED.replace("{\n", "{\n multisocket 4\n", 1))
         replies = blast(server, names, SECONDS)
         assert len(replies) == len(names), f"{len(names) - len(replies)} without a reply"
         answered = 0
