@@ -116,10 +116,13 @@ load_again(struct file_state *state, struct file_slot *slot, bool by_serial)
 	case FILE_UNCHANGED:
 		break;
 	case FILE_MISSING:
+		slot->has_id = false;
 		rt_plugin_log("file", RT_LOG_ERROR, "Failed to open zone \"%s\" in \"%s\": %s",
 			      slot->zone->text, source.path, loaded.why);
 		break;
 	case FILE_BROKEN:
+		/* Tried again next time, since the fault may be in a file that it includes. */
+		slot->has_id = false;
 		rt_plugin_log("file", RT_LOG_ERROR, "Parsing zone \"%s\": %s", slot->zone->text,
 			      loaded.why);
 		break;

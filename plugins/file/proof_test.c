@@ -310,4 +310,67 @@ START_TEST(nsec3)
 }
 END_TEST
 
-TEST_MAIN("file_proof", nsec, nsec3)
+/* ---- any question ---- */
+
+/* A name in the zone, with labels from a few words or of any length, up to the longest there is. */
+static void
+any_name(unsigned *state, char out[DNS_NAME_TEXT_MAX])
+{
+	static const char *const words[] = { "*", "key",  "lock", "hall", "deep",
+					     "a", "turn", "ent",  "w" };
+	size_t room = DNS_NAME_MAX - sizeof("\005vault\004test");
+	size_t at = 0;
+
+	for (int labels = rand_r(state) % 6; labels > 0; labels--) {
+		size_t len = (size_t)rand_r(state) % 63 + 1;
+		const char *word = words[(size_t)rand_r(state) % ARRAY_SIZE(words)];
+
+		if (rand_r(state) % 4 != 0)
+			len = strlen(word);
+		if (len + 1 > room)
+			break;
+		room -= len + 1;
+		for (size_t i = 0; i < len; i++)
+			out[at++] = i < strlen(word) ? word[i] : 'x';
+		out[at++] = '.';
+	}
+	memcpy(out + at, "vault.test.", sizeof("vault.test."));
+}
+
+static void
+check_any_question(const struct file_zone *z, unsigned seed)
+{
+	static const uint16_t types[] = {
+		DNS_TYPE_A,     DNS_TYPE_NS,  DNS_TYPE_DS,  DNS_TYPE_NSEC,  DNS_TYPE_NSEC3,
+		DNS_TYPE_RRSIG, DNS_TYPE_ANY, DNS_TYPE_TXT, DNS_TYPE_CNAME, DNS_TYPE_SOA,
+	};
+	static struct asked q;
+	char name[DNS_NAME_TEXT_MAX];
+
+	for (int i = 0; i < 5000; i++) {
+		struct dns_msg_layout layout;
+
+		any_name(&seed, name);
+		ask(&q, z, name, types[(size_t)rand_r(&seed) % ARRAY_SIZE(types)],
+		    rand_r(&seed) % 2);
+		ck_assert_int_lt(q.result, FILE_MISS);
+		ck_assert_msg(dns_msg_check(&layout, q.wire, q.w.len) == 0, "%s", name);
+		ck_assert_uint_eq(layout.end, q.w.len);
+		buf_release(&q.text);
+	}
+}
+
+START_TEST(any_question)
+{
+	char hashes[ARRAY_SIZE(chain)][64];
+	struct file_zone *z = make_zone("vault.test", vault);
+
+	check_any_question(z, 1);
+	file_zone_free(z);
+	z = nsec3_zone(hashes);
+	check_any_question(z, 2);
+	file_zone_free(z);
+}
+END_TEST
+
+TEST_MAIN("file_proof", nsec, nsec3, any_question)

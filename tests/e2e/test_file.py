@@ -341,6 +341,15 @@ def test_serial_in_an_included_file(serve):
     loaded(server, 2)
 
 
+def test_broken_include_is_tried_again(serve):
+    server = serve(RELOAD % "", files={"db.more": "www 5 IN A nonsense\n"})
+    replace(server, "@ 5 IN SOA a b 9 2 3 4 5\n@ 5 IN NS ns\n$INCLUDE db.more\n")
+    server.wait_output(r"Parsing zone .* db.more:1: ", count=2)
+    replace(server, "www 5 IN A 192.0.2.9\n", "db.more")
+    loaded(server, 9)
+    assert texts(server.query("www.harbour.test")) == ["192.0.2.9"]
+
+
 def test_reload_by_mtime(serve):
     server = serve(RELOAD % "reload_by_mtime", files={"db.harbour": zone(1, "192.0.2.1")})
     replace(server, zone(1, "192.0.2.2"))
