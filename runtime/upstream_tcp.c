@@ -409,13 +409,16 @@ pick(struct upstream_peer *p, uint64_t now, struct upstream_result *r)
 {
 	unsigned depth = now < p->single_until ? 1 : UPSTREAM_TCP_DEPTH;
 	struct upstream_tcp *c = least_busy(p, now);
+	struct upstream_tcp *fresh;
 
 	if (c != NULL && (c->ids.n < depth || p->ntcp >= UPSTREAM_TCP_CONNS)) {
 		upstream_count_dial(p, UPSTREAM_TCP, true);
 		return c;
 	}
 	upstream_count_dial(p, UPSTREAM_TCP, false);
-	return open_conn(p, now, r);
+	fresh = open_conn(p, now, r);
+	/* Without descriptors the connections that there are must do. */
+	return fresh != NULL ? fresh : c;
 }
 
 void

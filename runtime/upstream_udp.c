@@ -370,11 +370,22 @@ open_socket(struct upstream_peer *p, uint64_t now, struct upstream_result *r)
 	return NULL;
 }
 
+/* Any socket that is open already, when the process may have no more of them. */
+static struct upstream_udp *
+any_socket(const struct upstream_peer *p, uint64_t now)
+{
+	for (unsigned i = 0; i < p->worker->udp_slots; i++)
+		if (p->udp[i] != NULL && is_usable(p->udp[i], now))
+			return p->udp[i];
+	return NULL;
+}
+
 /* The socket for this turn: one of the pool at random, which may have to be opened. */
 static struct upstream_udp *
 pick(struct upstream_peer *p, uint64_t now, struct upstream_result *r)
 {
 	struct upstream_udp **slot = &p->udp[random_uniform(p->worker->udp_slots)];
+	struct upstream_udp *s;
 
 	if (*slot != NULL && !is_usable(*slot, now))
 		retire(*slot);
@@ -382,9 +393,10 @@ pick(struct upstream_peer *p, uint64_t now, struct upstream_result *r)
 		upstream_count_dial(p, UPSTREAM_UDP, true);
 		return *slot;
 	}
-	upstream_count_dial(p, UPSTREAM_UDP, false);
 	*slot = open_socket(p, now, r);
-	return *slot;
+	s = *slot != NULL ? *slot : any_socket(p, now);
+	upstream_count_dial(p, UPSTREAM_UDP, s != NULL && s != *slot);
+	return s;
 }
 
 static void

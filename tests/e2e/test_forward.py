@@ -1,5 +1,7 @@
 """forward: what goes to upstreams and comes back."""
 
+import os
+import resource
 import signal
 import socket
 import struct
@@ -427,6 +429,29 @@ def test_ports_and_ids_cannot_be_guessed(serve, upstream):
     assert len(set(ids)) > 55
     steps = {(b - a) % 65536 for a, b in zip(ids, ids[1:])}
     assert len(steps) > 50
+
+
+def test_few_descriptors(serve, upstream):
+    """When no more sockets can be opened, those that are open must do."""
+    go = threading.Event()
+    fake = upstream(behave=lambda query: Hold(go, Answer("192.0.2.1")))
+    server = serve(
+        ".:@PORT@ {\n multisocket 1\n forward . 127.0.0.1:@PORT:upstream@ {\n"
+        "  read_timeout 5s\n  max_fails 0\n }\n}\n"
+    )
+    first = threading.Thread(target=lambda: replies.append(server.query("first.test")))
+    replies = []
+    first.start()
+    fake.wait_queries(1)
+    in_use = len(os.listdir(f"/proc/{server.process.pid}/fd"))
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (in_use, limits[1]))
+    go.set()
+    first.join()
+    assert [texts(reply) for reply in replies] == [["192.0.2.1"]]
+    for i in range(20):
+        assert texts(server.query(f"n{i}.test")) == ["192.0.2.1"]
+    assert len({query.peer for query in fake.queries}) == 1
 
 
 def test_max_idle_conns(serve, upstream):
