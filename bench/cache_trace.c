@@ -300,7 +300,7 @@ ask_store(struct cache_store *store, uint32_t number)
 	uint8_t out[sizeof(record)];
 	unsigned evicted[CACHE_HALVES] = { 0 };
 	struct cache_hit hits[CACHE_HALVES];
-	struct cache_key key = { .name = name, .name_len = sizeof(name), .type = 1, .class = 1 };
+	struct cache_key key = { .name = name, .question = cache_question(1, 1, 0, sizeof(name)) };
 	struct cache_answer a = { .records = record,
 				  .len = sizeof(record),
 				  .ttl_at = ttl_at,

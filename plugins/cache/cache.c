@@ -45,12 +45,12 @@ cache_choose(const struct cache_config *config, const struct cache_state *state,
 	if (RT_LIKELY((found & 1u << CACHE_DENIAL) == 0))
 		return success ? CACHE_SUCCESS : CACHE_HALVES;
 	if (config->prefer_positive && state->stale_s > 0 && success &&
-	    hits[CACHE_SUCCESS].flags & CACHE_ANSWER_ANSWERS)
+	    cache_hit_flags(&hits[CACHE_SUCCESS]) & CACHE_ANSWER_ANSWERS)
 		return CACHE_SUCCESS;
 	if (!usable(state, &hits[CACHE_DENIAL], now_ns))
 		return success ? CACHE_SUCCESS : CACHE_HALVES;
 	/* A failure passes: a good answer is better. */
-	if (hits[CACHE_DENIAL].rcode == DNS_RCODE_SERVFAIL && success)
+	if (cache_hit_rcode(&hits[CACHE_DENIAL]) == DNS_RCODE_SERVFAIL && success)
 		return CACHE_SUCCESS;
 	return CACHE_DENIAL;
 }
@@ -59,11 +59,13 @@ enum cache_copy
 cache_give(struct cache_state *state, struct rt_query *q, const struct cache_key *key,
 	   const struct cache_hit *hit, uint32_t ttl)
 {
+	const uint16_t counts[3] = { (uint16_t)hit->counts, (uint16_t)(hit->counts >> 16),
+				     (uint16_t)(hit->counts >> 32) };
 	uint8_t *room;
 	enum cache_copy result;
 	unsigned flags;
 
-	room = dns_writer_room(&q->reply, hit->len);
+	room = dns_writer_room(&q->reply, cache_hit_room(hit));
 	if (RT_UNLIKELY(room == NULL))
 		return CACHE_OTHER;
 	result = cache_store_copy(state->store, key, hit, room, ttl);
@@ -74,12 +76,12 @@ cache_give(struct cache_state *state, struct rt_query *q, const struct cache_key
 	 * CoreDNS sets it for them.
 	 */
 	rt_reply_begin(q, true);
-	dns_writer_take(&q->reply, hit->len, hit->counts);
-	flags = dns_msg_flags(q->reply.wire) | hit->rcode;
-	if (hit->flags & CACHE_ANSWER_RA)
+	dns_writer_take(&q->reply, cache_hit_len(hit), counts);
+	flags = dns_msg_flags(q->reply.wire) | cache_hit_rcode(hit);
+	if (cache_hit_flags(hit) & CACHE_ANSWER_RA)
 		flags |= DNS_FLAG_RA;
 	/* RFC 6840 §5.7: only for those who ask to know. */
-	if (hit->flags & CACHE_ANSWER_AD && q->flags & (RT_QF_DO | RT_QF_AD))
+	if (cache_hit_flags(hit) & CACHE_ANSWER_AD && q->flags & (RT_QF_DO | RT_QF_AD))
 		flags |= DNS_FLAG_AD;
 	dns_msg_set_flags(q->reply.wire, flags);
 	return CACHE_COPIED;
@@ -90,7 +92,7 @@ cache_stale_ttl(const struct cache_config *config, const struct cache_hit *hit)
 {
 	if (config->stale_ttl > 0)
 		return (uint32_t)(config->stale_ttl / (uint64_t)CLOCK_NS_PER_S);
-	return config->keep_ttl ? hit->ttl : 0;
+	return config->keep_ttl ? cache_hit_ttl(hit) : 0;
 }
 
 /* Nothing usable: the next plugin is asked. */
@@ -134,7 +136,7 @@ prefetch(struct cache_state *state, struct rt_query *q, const struct cache_key *
 {
 	const struct cache_config *config = state->config;
 	uint32_t hits = cache_store_use(state->store, hit, cache_now_ms(q), state->gap_ms);
-	uint64_t threshold = ((uint64_t)config->prefetch_percent * hit->ttl + 99) / 100;
+	uint64_t threshold = ((uint64_t)config->prefetch_percent * cache_hit_ttl(hit) + 99) / 100;
 
 	if (hits >= config->prefetch && (uint64_t)left <= threshold)
 		cache_refresh_start(state, q, key, half, hit, false);
@@ -145,7 +147,7 @@ give_fresh(const struct cache_config *config, struct cache_state *state, struct 
 	   const struct cache_key *key, enum cache_half half, const struct cache_hit *hit,
 	   int64_t left)
 {
-	uint32_t ttl = config->keep_ttl ? hit->ttl : (uint32_t)left;
+	uint32_t ttl = config->keep_ttl ? cache_hit_ttl(hit) : (uint32_t)left;
 	enum cache_copy result = cache_give(state, q, key, hit, ttl);
 
 	if (RT_UNLIKELY(result != CACHE_COPIED))
@@ -310,7 +312,8 @@ shields(struct cache_state *state, struct rt_query *q)
 	struct cache_hit hits[CACHE_HALVES];
 	unsigned found = cache_store_find(state->store, &key, hits);
 
-	return found & 1u << CACHE_SUCCESS && hits[CACHE_SUCCESS].flags & CACHE_ANSWER_ANSWERS &&
+	return found & 1u << CACHE_SUCCESS &&
+	       cache_hit_flags(&hits[CACHE_SUCCESS]) & CACHE_ANSWER_ANSWERS &&
 	       usable(state, &hits[CACHE_SUCCESS], rt_worker_now(q->worker));
 }
 

@@ -41,21 +41,19 @@ struct cache_kept {
 	uint32_t ttl;  /* that its records have now */
 };
 
+RT_STATIC_ASSERT(CACHE_KEY_DO == RT_QF_DO && CACHE_KEY_CD == RT_QF_CD, "taken from the flags");
+
 static inline struct cache_key
 cache_key_of(const struct rt_query *q)
 {
 	struct cache_key key = {
 		.name = q->qname.wire,
-		.name_len = q->qname.len,
-		.bits = (uint8_t)((q->flags & RT_QF_DO ? CACHE_KEY_DO : 0) |
-				  (q->flags & RT_QF_CD ? CACHE_KEY_CD : 0)),
-		.type = q->qtype,
-		.class = q->qclass,
+		.question = cache_question(q->qtype, q->qclass,
+					   q->flags & (CACHE_KEY_DO | CACHE_KEY_CD), q->qname.len),
 	};
-	uint64_t rest = (uint64_t)key.type | (uint64_t)key.class << 16 | (uint64_t)key.bits << 32;
 
 	/* An odd factor spreads the few bits without losing any. */
-	key.hash = hash_u64(q->qname.hash ^ rest * UINT64_C(0x9e3779b97f4a7c15));
+	key.hash = hash_u64(q->qname.hash ^ key.question * UINT64_C(0x9e3779b97f4a7c15));
 	return key;
 }
 
@@ -74,7 +72,7 @@ cache_ttl_left(const struct cache_hit *hit, uint64_t now_ns)
 	/* Another worker may have stored it a moment after this one read its clock. */
 	if (RT_UNLIKELY(age < 0))
 		age = 0;
-	return (int64_t)hit->ttl - (int64_t)((uint64_t)age / (uint64_t)CLOCK_NS_PER_S);
+	return (int64_t)cache_hit_ttl(hit) - (int64_t)((uint64_t)age / (uint64_t)CLOCK_NS_PER_S);
 }
 
 static inline void

@@ -31,13 +31,6 @@ relax(void)
 #endif
 }
 
-static inline uint64_t
-question_of(const struct cache_key *key)
-{
-	return (uint64_t)key->type | (uint64_t)key->class << 16 | (uint64_t)key->bits << 32 |
-	       (uint64_t)key->name_len << 40;
-}
-
 static inline uint32_t
 words_for(size_t octets)
 {
@@ -53,59 +46,52 @@ enum look {
 };
 
 static inline enum look
-look(const struct cache_entry *e, const struct cache_key *key, uint64_t question,
-     struct cache_hit *hit)
+look(const struct cache_entry *e, const struct cache_key *key, struct cache_hit *hit)
 {
 	uint32_t seq = cache_load(&e->seq);
-	uint64_t life, counts;
 
 	if (RT_UNLIKELY(seq & 1))
 		return LOOK_CHANGES;
-	if (RT_UNLIKELY(cache_load(&e->hash) != key->hash || cache_load(&e->question) != question))
+	if (RT_UNLIKELY(cache_load(&e->hash) != key->hash ||
+			cache_load(&e->question) != key->question))
 		return LOOK_OTHER;
-	life = cache_load(&e->life);
-	counts = cache_load(&e->counts);
 	hit->stored_ns = cache_load(&e->stored_ns);
+	hit->life = cache_load(&e->life);
+	hit->counts = cache_load(&e->counts);
 	hit->seq = seq;
-	hit->ttl = (uint32_t)life;
-	hit->len = (uint16_t)(life >> 32);
-	hit->rcode = (uint8_t)(life >> 48);
-	hit->flags = (uint8_t)(life >> 56);
-	hit->counts[0] = (uint16_t)counts;
-	hit->counts[1] = (uint16_t)(counts >> 16);
-	hit->counts[2] = (uint16_t)(counts >> 32);
 	return RT_LIKELY(cache_load(&e->seq) == seq) ? LOOK_FOUND : LOOK_CHANGES;
 }
 
-/* As cache_store_find; *stable is false if an entry was in the middle of a change. */
+/* As cache_store_find; UNSTABLE as well if an entry was in the middle of a change. */
+#define UNSTABLE (1u << CACHE_HALVES)
+
 static inline unsigned
 find_once(const struct cache_store *s, const struct cache_key *key,
-	  struct cache_hit hits[CACHE_HALVES], bool *stable)
+	  struct cache_hit hits[CACHE_HALVES])
 {
 	const struct cache_bucket *bucket = &s->buckets[cache_bucket_of(s, key->hash)];
-	uint64_t question = question_of(key);
 	uint32_t tag = (uint32_t)(key->hash >> 32);
 	unsigned found = 0;
 
-	*stable = true;
 	for (unsigned i = 0; i < CACHE_BUCKET_SLOTS; i++) {
 		uint64_t slot = cache_load(&bucket->slots[i]);
-		struct cache_hit hit;
+		uint32_t entry = (uint32_t)slot - 1;
+		enum cache_half half;
 
 		if (slot == 0)
 			break;
 		if ((uint32_t)(slot >> 32) != tag)
 			continue;
-		hit.entry = (uint32_t)slot - 1;
-		switch (look(&s->entries[hit.entry], key, question, &hit)) {
+		half = cache_half_of(s, entry);
+		switch (look(&s->entries[entry], key, &hits[half])) {
 		case LOOK_FOUND:
-			hits[cache_half_of(s, hit.entry)] = hit;
-			found |= 1u << cache_half_of(s, hit.entry);
+			hits[half].entry = entry;
+			found |= 1u << half;
 			break;
 		case LOOK_OTHER:
 			break;
 		case LOOK_CHANGES:
-			*stable = false;
+			found |= UNSTABLE;
 			break;
 		}
 	}
@@ -117,16 +103,15 @@ find_slowly(struct cache_store *s, const struct cache_key *key, struct cache_hit
 {
 	struct cache_shard *shard = cache_shard_of(s, key->hash);
 	unsigned found;
-	bool stable;
 
 	for (unsigned i = 0; i < SPINS; i++) {
 		relax();
-		found = find_once(s, key, hits, &stable);
-		if (stable)
+		found = find_once(s, key, hits);
+		if ((found & UNSTABLE) == 0)
 			return found;
 	}
 	pthread_mutex_lock(&shard->lock);
-	found = find_once(s, key, hits, &stable);
+	found = find_once(s, key, hits);
 	pthread_mutex_unlock(&shard->lock);
 	return found;
 }
@@ -135,10 +120,9 @@ unsigned
 cache_store_find(struct cache_store *s, const struct cache_key *key,
 		 struct cache_hit hits[CACHE_HALVES])
 {
-	bool stable;
-	unsigned found = find_once(s, key, hits, &stable);
+	unsigned found = find_once(s, key, hits);
 
-	return RT_LIKELY(stable) ? found : find_slowly(s, key, hits);
+	return RT_LIKELY((found & UNSTABLE) == 0) ? found : find_slowly(s, key, hits);
 }
 
 /* ---- copying ---- */
@@ -173,60 +157,63 @@ reader_word(struct reader *r)
 	return cache_load(&r->block->words[r->at++]);
 }
 
+/* The usual answer: everything is in one block, so nobody has to ask where the next word is. */
 static inline enum cache_copy
-compare_name(struct reader *r, const struct cache_key *key)
+copy_block(const struct cache_block *block, const struct cache_key *key, uint8_t *out, size_t len,
+	   unsigned n, uint32_t ttl)
 {
-	for (unsigned i = 0; i < key->name_len; i += 8) {
+	const uint64_t *words = block->words;
+	const uint8_t *name = key->name;
+	uint64_t word = 0;
+	uint64_t differs = 0;
+	uint8_t *to = out;
+
+	for (size_t left = words_for(cache_key_name_len(key)); left > 0; left--, name += 8)
+		differs |= cache_load(words++) ^ bytes_load64(name);
+	/* Up to seven octets too many, for which there is room. */
+	for (size_t left = words_for(len); left > 0; left--, to += 8)
+		bytes_store64(to, cache_load(words++));
+	bytes_put32((uint8_t *)&ttl, ttl);
+	for (unsigned i = 0; i < n; i++, word >>= 16) {
+		if (i % 4 == 0)
+			word = cache_load(words++);
+		if (RT_UNLIKELY((word & 0xffff) + 4 > len))
+			return CACHE_CHANGED;
+		memcpy(out + (word & 0xffff), &ttl, 4);
+	}
+	return differs == 0 ? CACHE_COPIED : CACHE_OTHER;
+}
+
+/* One that goes on in further blocks. */
+static RT_NOINLINE enum cache_copy
+copy_chain(struct reader *r, const struct cache_key *key, uint8_t *out, size_t len, unsigned n,
+	   uint32_t ttl)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < cache_key_name_len(key); i += 8) {
 		if (!reader_ready(r))
 			return CACHE_CHANGED;
 		if (reader_word(r) != bytes_load64(key->name + i))
 			return CACHE_OTHER;
 	}
-	return CACHE_COPIED;
-}
-
-static inline bool
-copy_records(struct reader *r, uint8_t *out, size_t len)
-{
-	uint64_t word;
-
-	while (len >= 8) {
+	for (size_t i = 0; i < len; i += 8) {
 		if (!reader_ready(r))
-			return false;
+			return CACHE_CHANGED;
 		word = reader_word(r);
-		memcpy(out, &word, 8);
-		out += 8;
-		len -= 8;
+		memcpy(out + i, &word, len - i < 8 ? len - i : 8);
 	}
-	if (len > 0) {
-		if (!reader_ready(r))
-			return false;
-		word = reader_word(r);
-		memcpy(out, &word, len);
-	}
-	return true;
-}
-
-static inline bool
-set_ttls(struct reader *r, uint8_t *out, size_t len, unsigned n, uint32_t ttl)
-{
-	uint64_t word = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		uint16_t at;
-
+	for (unsigned i = 0; i < n; i++, word >>= 16) {
 		if (i % 4 == 0) {
 			if (!reader_ready(r))
-				return false;
+				return CACHE_CHANGED;
 			word = reader_word(r);
 		}
-		at = (uint16_t)word;
-		word >>= 16;
-		if (RT_UNLIKELY((size_t)at + 4 > len))
-			return false;
-		bytes_put32(out + at, ttl);
+		if (RT_UNLIKELY((word & 0xffff) + 4 > len))
+			return CACHE_CHANGED;
+		bytes_put32(out + (word & 0xffff), ttl);
 	}
-	return true;
+	return CACHE_COPIED;
 }
 
 enum cache_copy
@@ -234,17 +221,20 @@ cache_store_copy(struct cache_store *s, const struct cache_key *key, const struc
 		 uint8_t *out, uint32_t ttl)
 {
 	struct cache_entry *e = &s->entries[hit->entry];
-	unsigned n = (unsigned)hit->counts[0] + hit->counts[1] + hit->counts[2];
+	unsigned n = (unsigned)((hit->counts & 0xffff) + (hit->counts >> 16 & 0xffff) +
+				(hit->counts >> 32));
+	size_t len = cache_hit_len(hit);
 	struct reader r = { .s = s };
 	enum cache_copy result;
 	uint8_t freq;
 
 	if (!reader_goto(&r, cache_load(&e->block)))
 		return CACHE_CHANGED;
-	result = compare_name(&r, key);
-	if (RT_LIKELY(result == CACHE_COPIED) &&
-	    (!copy_records(&r, out, hit->len) || !set_ttls(&r, out, hit->len, n, ttl)))
-		result = CACHE_CHANGED;
+	if (RT_LIKELY(words_for(cache_key_name_len(key)) + words_for(len) + (n + 3) / 4 <=
+		      CACHE_BLOCK_WORDS))
+		result = copy_block(r.block, key, out, len, n, ttl);
+	else
+		result = copy_chain(&r, key, out, len, n, ttl);
 	/* All words were read before this is. */
 	if (RT_UNLIKELY(__atomic_load_n(&e->seq, __ATOMIC_RELAXED) != hit->seq))
 		return CACHE_CHANGED;
@@ -280,7 +270,7 @@ cache_store_uses(struct cache_store *s, const struct cache_hit *hit)
 static uint32_t
 blocks_for(const struct cache_key *key, const struct cache_answer *a)
 {
-	uint32_t words = words_for(key->name_len) + words_for(a->len) + (a->nttl + 3) / 4;
+	uint32_t words = words_for(cache_key_name_len(key)) + words_for(a->len) + (a->nttl + 3) / 4;
 
 	return (words + CACHE_BLOCK_WORDS - 1) / CACHE_BLOCK_WORDS;
 }
@@ -358,7 +348,7 @@ chain_fill(struct cache_store *s, struct cache_part *part, const struct cache_ke
 	uint32_t first = block_take(s, part);
 	struct filler f = { s, part, &s->blocks[first], 0 };
 
-	fill_bytes(&f, key->name, key->name_len);
+	fill_bytes(&f, key->name, cache_key_name_len(key));
 	fill_bytes(&f, a->records, a->len);
 	for (unsigned i = 0; i < a->nttl; i += 4) {
 		uint64_t word = 0;
@@ -377,8 +367,7 @@ static uint32_t
 lookup(const struct cache_store *s, enum cache_half half, const struct cache_key *key)
 {
 	struct cache_hit hits[CACHE_HALVES];
-	bool stable;
-	unsigned found = find_once(s, key, hits, &stable);
+	unsigned found = find_once(s, key, hits);
 
 	return found & 1u << half ? hits[half].entry : CACHE_NONE;
 }
@@ -440,7 +429,7 @@ entry_write(struct cache_entry *e, const struct cache_key *key, const struct cac
 	__atomic_store_n(&e->seq, seq + 1, __ATOMIC_RELAXED);
 	cache_put(&e->block, chain);
 	cache_put(&e->hash, key->hash);
-	cache_put(&e->question, question_of(key));
+	cache_put(&e->question, key->question);
 	cache_put(&e->stored_ns, a->now_ns);
 	cache_put(&e->life, (uint64_t)a->ttl | (uint64_t)a->len << 32 | (uint64_t)a->rcode << 48 |
 				    (uint64_t)a->flags << 56);

@@ -9,7 +9,7 @@
  *	struct cache_hit hits[CACHE_HALVES];
  *	unsigned found = cache_store_find(store, &key, hits);
  *	if (found & 1u << CACHE_SUCCESS)
- *		... look at hits[CACHE_SUCCESS].ttl and so on, choose ...
+ *		... look at cache_hit_ttl(&hits[CACHE_SUCCESS]) and so on, choose ...
  *	if (cache_store_copy(store, &key, &hits[CACHE_SUCCESS], room, ttl) == CACHE_COPIED)
  *		... the records stand in room, with this TTL ...
  *
@@ -63,20 +63,31 @@ enum cache_half {
 	CACHE_HALVES,
 };
 
-/* Bits of struct cache_key. */
-#define CACHE_KEY_DO (1u << 0)
+/* Bits of a question; the numbers are those of RT_QF_CD and RT_QF_DO. */
 #define CACHE_KEY_CD (1u << 1)
+#define CACHE_KEY_DO (1u << 4)
 
 /* What is asked. */
 struct cache_key {
-	uint64_t hash; /* of everything below */
+	uint64_t hash;     /* of everything below */
+	uint64_t question; /* see cache_question */
 	const uint8_t
-		*name;    /* wire form, lower case; zeros up to the next multiple of eight octets */
-	uint8_t name_len; /* octets, with the root */
-	uint8_t bits;     /* CACHE_KEY_* */
-	uint16_t type;
-	uint16_t class;
+		*name; /* wire form, lower case; zeros up to the next multiple of eight octets */
 };
+
+/* All of a question but its name, in one number.  bits: CACHE_KEY_* */
+static inline uint64_t
+cache_question(uint16_t type, uint16_t class, unsigned bits, uint8_t name_len)
+{
+	return (uint64_t)type | (uint64_t) class << 16 | (uint64_t)bits << 32 |
+	       (uint64_t)name_len << 48;
+}
+
+static inline size_t
+cache_key_name_len(const struct cache_key *key)
+{
+	return (size_t)(key->question >> 48);
+}
 
 /* Bits of an answer. */
 #define CACHE_ANSWER_AD (1u << 0) /* authenticated data */
@@ -102,14 +113,38 @@ struct cache_answer {
 /* What was found; good for cache_store_copy and the functions on uses. */
 struct cache_hit {
 	int64_t stored_ns; /* monotonic clock */
-	uint32_t ttl;      /* seconds, when it was stored */
+	uint64_t life;     /* see cache_hit_ttl and so on */
+	uint64_t counts;   /* records in answer, authority, additional, 16 bits each */
 	uint32_t entry;
 	uint32_t seq;
-	uint16_t len;
-	uint16_t counts[3];
-	uint8_t rcode;
-	uint8_t flags;
 };
+
+/* Seconds, when it was stored. */
+static inline uint32_t
+cache_hit_ttl(const struct cache_hit *hit)
+{
+	return (uint32_t)hit->life;
+}
+
+/* Octets of the records. */
+static inline uint16_t
+cache_hit_len(const struct cache_hit *hit)
+{
+	return (uint16_t)(hit->life >> 32);
+}
+
+static inline unsigned
+cache_hit_rcode(const struct cache_hit *hit)
+{
+	return (unsigned)(hit->life >> 48) & 0xff;
+}
+
+/* CACHE_ANSWER_* */
+static inline unsigned
+cache_hit_flags(const struct cache_hit *hit)
+{
+	return (unsigned)(hit->life >> 56);
+}
 
 enum cache_copy {
 	CACHE_COPIED,
@@ -133,9 +168,18 @@ void cache_store_free(struct cache_store *s);
 unsigned cache_store_find(struct cache_store *s, const struct cache_key *key,
 			  struct cache_hit hits[CACHE_HALVES]);
 
+/* Octets that a copy of the records may write to: short ones are copied in whole words. */
+static inline size_t
+cache_hit_room(const struct cache_hit *hit)
+{
+	size_t len = cache_hit_len(hit);
+
+	return len <= 128 ? (len + 7) & ~(size_t)7 : len;
+}
+
 /*
- * Copies the records of a hit to out, which has room for hit->len octets, sets all their TTLs to ttl
- * seconds, and counts the use.
+ * Copies the records of a hit to out, which has room for cache_hit_room() octets, sets all their
+ * TTLs to ttl seconds, and counts the use.
  */
 enum cache_copy cache_store_copy(struct cache_store *s, const struct cache_key *key,
 				 const struct cache_hit *hit, uint8_t *out, uint32_t ttl);

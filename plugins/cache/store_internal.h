@@ -28,7 +28,7 @@ struct cache_entry {
 	uint32_t seq;       /* odd while it is being changed */
 	uint32_t block;     /* first of the chain */
 	uint64_t hash;      /* of the question */
-	uint64_t question;  /* type, class, bits, length of the name: see cache_question */
+	uint64_t question;  /* type, class, bits, length of the name: see cache_question() */
 	int64_t stored_ns;  /* monotonic clock */
 	uint64_t life;      /* ttl, len << 32, rcode << 48, flags << 56 */
 	uint64_t counts;    /* records per section, 16 bits each */

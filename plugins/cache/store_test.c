@@ -31,9 +31,8 @@ make_key(struct item *item, uint32_t number, uint16_t type, uint16_t class, uint
 	item->name[0] = 4;
 	memcpy(item->name + 1, &number, 4);
 	memcpy(item->name + 5, "\3org", 4);
-	item->key = (struct cache_key){
-		.name = item->name, .name_len = 10, .type = type, .class = class, .bits = bits
-	};
+	item->key.name = item->name;
+	item->key.question = cache_question(type, class, bits, 10);
 	item->key.hash = hash_mix((uint64_t)number << 32 | (uint64_t)type << 16 | class,
 				  UINT64_C(0x9e3779b97f4a7c15)) ^
 			 (uint64_t)bits * UINT64_C(0xd6e8feb86659fd93);
@@ -73,18 +72,18 @@ get(struct cache_store *s, enum cache_half half, const struct item *item, uint8_
 	if ((cache_store_find(s, &item->key, hits) & 1u << half) == 0)
 		return 0;
 	struct cache_hit *hit = &hits[half];
-	out[hit->len] = 0xee;
+	out[cache_hit_room(hit)] = 0xee;
 	if (cache_store_copy(s, &item->key, hit, out, ttl) != CACHE_COPIED)
 		return 0;
-	for (size_t at = 0; at < hit->len; at++) {
-		bool is_ttl = at % 64 < 4 && at / 64 * 64 + 4 <= hit->len;
+	for (size_t at = 0; at < cache_hit_len(hit); at++) {
+		bool is_ttl = at % 64 < 4 && at / 64 * 64 + 4 <= cache_hit_len(hit);
 		unsigned expected = is_ttl ? ttl >> (24 - 8 * (at % 64)) & 0xff : fill;
 
 		if (out[at] != expected)
-			ck_abort_msg("octet %zu of %u", at, hit->len);
+			ck_abort_msg("octet %zu of %u", at, cache_hit_len(hit));
 	}
-	ck_assert_uint_eq(out[hit->len], 0xee);
-	return hit->len;
+	ck_assert_uint_eq(out[cache_hit_room(hit)], 0xee);
+	return cache_hit_len(hit);
 }
 
 START_TEST(gives_back_what_was_stored)
@@ -150,8 +149,25 @@ START_TEST(one_hash_and_two_questions)
 	ck_assert_uint_eq(cache_store_find(s, &b.key, hits), 1u << CACHE_SUCCESS);
 	ck_assert_int_eq(cache_store_copy(s, &b.key, &hits[CACHE_SUCCESS], out, 1), CACHE_OTHER);
 	/* Another type is told apart without a look at the name. */
-	b.key.type = 28;
+	b.key.question = cache_question(28, 1, 0, 10);
 	ck_assert_uint_eq(cache_store_find(s, &b.key, hits), 0);
+	cache_store_free(s);
+}
+END_TEST
+
+START_TEST(one_tag_and_two_hashes)
+{
+	struct cache_store *s = cache_store_new(smallest, 0);
+	struct item a, b;
+
+	/* The same shard, bucket and tag; the bits between are looked at in the entry only. */
+	make_key(&a, 1, 1, 1, 0);
+	make_key(&b, 2, 1, 1, 0);
+	b.key.hash = a.key.hash ^ UINT64_C(1) << 30;
+	put(s, CACHE_SUCCESS, &a, 16, 1, 60, 0, NULL);
+	put(s, CACHE_SUCCESS, &b, 20, 2, 60, 0, NULL);
+	ck_assert_uint_eq(get(s, CACHE_SUCCESS, &a, 1, 9), 16);
+	ck_assert_uint_eq(get(s, CACHE_SUCCESS, &b, 2, 9), 20);
 	cache_store_free(s);
 }
 END_TEST
@@ -416,10 +432,10 @@ thread_get(struct thread *t, const struct item *item)
 	unsigned found = cache_store_find(t->store, &item->key, hits);
 
 	for (unsigned h = 0; h < CACHE_HALVES; h++) {
-		if (found & 1u << h && hits[h].len <= sizeof(out) &&
+		if (found & 1u << h && cache_hit_len(&hits[h]) <= sizeof(out) &&
 		    cache_store_copy(t->store, &item->key, &hits[h], out, 77) == CACHE_COPIED) {
-			check_octets(out, hits[h].len, 77);
-			if (hits[h].ttl != hits[h].len)
+			check_octets(out, cache_hit_len(&hits[h]), 77);
+			if (cache_hit_ttl(&hits[h]) != cache_hit_len(&hits[h]))
 				abort();
 			t->hits++;
 		}
@@ -503,7 +519,8 @@ START_TEST(threads_see_whole_answers)
 END_TEST
 
 TEST_MAIN("cache_store", gives_back_what_was_stored, keys_differ_in_every_part,
-	  one_hash_and_two_questions, halves_are_apart, a_replaced_answer_is_no_hit_of_the_old_one,
-	  capacities_are_those_of_coredns, entries_are_bounded, bytes_are_bounded_and_nothing_leaks,
-	  what_is_too_large_is_not_kept, what_is_in_use_survives_a_scan, the_dead_leave_first,
-	  one_refresh_at_a_time, uses_count_while_they_are_close, threads_see_whole_answers)
+	  one_hash_and_two_questions, one_tag_and_two_hashes, halves_are_apart,
+	  a_replaced_answer_is_no_hit_of_the_old_one, capacities_are_those_of_coredns,
+	  entries_are_bounded, bytes_are_bounded_and_nothing_leaks, what_is_too_large_is_not_kept,
+	  what_is_in_use_survives_a_scan, the_dead_leave_first, one_refresh_at_a_time,
+	  uses_count_while_they_are_close, threads_see_whole_answers)
