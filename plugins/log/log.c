@@ -164,7 +164,7 @@ kind_of(const struct rt_query *q)
 	bool dnssec_ok = (q->flags & RT_QF_DO) != 0;
 	uint32_t now = dnssec_ok ? (uint32_t)clock_wall_s() : 0;
 
-	return dns_response_of(q->reply.wire, q->reply.len,
+	return dns_response_of(q->reply.wire, q->reply.len, q->qtype,
 			       q->reply.len > 0 ? rt_reply_rcode(q) : 0, dnssec_ok, now);
 }
 

@@ -261,7 +261,19 @@ addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *ss)
 static size_t
 format_v4(const uint8_t *b, char *out)
 {
-	return (size_t)snprintf(out, INET_ADDRSTRLEN, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	char *p = out;
+
+	/* By hand: a query log has one or two of these in each line. */
+	for (unsigned i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*p++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*p++ = (char)('0' + b[i] / 10 % 10);
+		*p++ = (char)('0' + b[i] % 10);
+		*p++ = '.';
+	}
+	*--p = '\0';
+	return (size_t)(p - out);
 }
 
 /* The longest run of at least two zero groups, the first of equals (RFC 5952 §4.2). */
@@ -282,6 +294,21 @@ zero_run(const uint8_t *b, unsigned *start)
 	return best;
 }
 
+/* A number without leading zeros, NUL-terminated; how many digits. */
+static size_t
+format_hex(unsigned v, char out[5])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (int shift = 12; shift >= 0; shift -= 4) {
+		if (n > 0 || shift == 0 || v >> shift != 0)
+			out[n++] = digits[v >> shift & 15];
+	}
+	out[n] = '\0';
+	return n;
+}
+
 static size_t
 format_v6(const uint8_t *b, char *out)
 {
@@ -298,7 +325,7 @@ format_v6(const uint8_t *b, char *out)
 		}
 		if (i > 0 && out[n - 1] != ':')
 			out[n++] = ':';
-		n += (size_t)snprintf(out + n, 5, "%x", bytes_get16(b + 2 * i));
+		n += format_hex(bytes_get16(b + 2 * i), out + n);
 	}
 	out[n] = '\0';
 	return n;

@@ -81,17 +81,6 @@ summarize(struct summary *s, const uint8_t *msg, size_t len, bool dnssec_ok, uin
 	return it.error == 0;
 }
 
-/* The type of the question, 0 if there is none. */
-static uint16_t
-question_type(const uint8_t *msg, size_t len)
-{
-	int end = dns_msg_question_end(msg, len);
-
-	if (end < DNS_HEADER_LEN + 4 || dns_msg_count(msg, DNS_QUESTION) == 0)
-		return 0;
-	return bytes_get16(msg + end - 4);
-}
-
 static enum dns_response
 kind_without_answer(const struct summary *s, unsigned rcode)
 {
@@ -107,7 +96,8 @@ kind_without_answer(const struct summary *s, unsigned rcode)
 }
 
 enum dns_response
-dns_response_of(const uint8_t *msg, size_t len, unsigned rcode, bool dnssec_ok, uint32_t now)
+dns_response_of(const uint8_t *msg, size_t len, uint16_t qtype, unsigned rcode, bool dnssec_ok,
+		uint32_t now)
 {
 	struct summary s = { .soa = false };
 
@@ -117,8 +107,7 @@ dns_response_of(const uint8_t *msg, size_t len, unsigned rcode, bool dnssec_ok, 
 		return DNS_RESPONSE_UPDATE;
 	if (dns_msg_opcode(msg) == DNS_OPCODE_NOTIFY)
 		return DNS_RESPONSE_META;
-	uint16_t type = question_type(msg, len);
-	if (type == DNS_TYPE_AXFR || type == DNS_TYPE_IXFR)
+	if (qtype == DNS_TYPE_AXFR || qtype == DNS_TYPE_IXFR)
 		return DNS_RESPONSE_META;
 	bool answered = dns_msg_count(msg, DNS_ANSWER) > 0;
 	if (answered && !dnssec_ok && rcode == DNS_RCODE_NOERROR)

@@ -38,12 +38,13 @@ enum dns_response_class {
 };
 
 /*
- * The kind of a message of len octets whose rcode, with the upper bits, is given.  With dnssec_ok,
+ * The kind of a message of len octets, whose question's type and rcode (with the upper bits) the
+ * caller knows.  With dnssec_ok,
  * signatures are looked at: an answer with one that is not valid at `now` (seconds since the epoch)
  * is OTHERERROR.  A malformed message, or one of 0 octets, is OTHERERROR.
  */
-enum dns_response dns_response_of(const uint8_t *msg, size_t len, unsigned rcode, bool dnssec_ok,
-				  uint32_t now);
+enum dns_response dns_response_of(const uint8_t *msg, size_t len, uint16_t qtype, unsigned rcode,
+				  bool dnssec_ok, uint32_t now);
 
 enum dns_response_class dns_response_class(enum dns_response kind) RT_CONST;
 

@@ -74,10 +74,11 @@ dns_opcode_name(unsigned opcode)
 static size_t
 format(const char *name, const char *prefix, unsigned number, char *out)
 {
-	int n = name != NULL ? snprintf(out, DNS_TYPES_TEXT_MAX, "%s", name)
-			     : snprintf(out, DNS_TYPES_TEXT_MAX, "%s%u", prefix, number);
-
-	return (size_t)n;
+	if (name == NULL)
+		return (size_t)snprintf(out, DNS_TYPES_TEXT_MAX, "%s%u", prefix, number);
+	size_t len = strlen(name);
+	memcpy(out, name, len + 1);
+	return len;
 }
 
 size_t

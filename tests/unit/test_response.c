@@ -82,8 +82,8 @@ START_TEST(kinds)
 		add(&r, DNS_ANSWER, rows[i].answer);
 		add(&r, DNS_AUTHORITY, rows[i].authority);
 		for (int dnssec_ok = 0; dnssec_ok < 2; dnssec_ok++) {
-			enum dns_response kind =
-				dns_response_of(r.wire, r.w.len, rows[i].rcode, dnssec_ok, 1000);
+			enum dns_response kind = dns_response_of(r.wire, r.w.len, DNS_TYPE_A,
+								 rows[i].rcode, dnssec_ok, 1000);
 
 			ck_assert_msg(kind == rows[i].kind, "row %zu is %s", i,
 				      dns_response_name(kind));
@@ -98,16 +98,21 @@ START_TEST(meta_update_and_nonsense)
 	struct reply r;
 
 	begin(&r, DNS_TYPE_AXFR);
-	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, false, 0), DNS_RESPONSE_META);
+	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, DNS_TYPE_AXFR, 0, false, 0),
+			 DNS_RESPONSE_META);
 	begin(&r, DNS_TYPE_A);
 	dns_msg_set_flags(r.wire, DNS_FLAG_QR | DNS_OPCODE_NOTIFY << 11);
-	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, false, 0), DNS_RESPONSE_META);
+	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, DNS_TYPE_A, 0, false, 0),
+			 DNS_RESPONSE_META);
 	dns_msg_set_flags(r.wire, DNS_FLAG_QR | DNS_OPCODE_UPDATE << 11);
-	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, false, 0), DNS_RESPONSE_UPDATE);
-	ck_assert_int_eq(dns_response_of(NULL, 0, 0, false, 0), DNS_RESPONSE_OTHERERROR);
+	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, DNS_TYPE_A, 0, false, 0),
+			 DNS_RESPONSE_UPDATE);
+	ck_assert_int_eq(dns_response_of(NULL, 0, DNS_TYPE_A, 0, false, 0),
+			 DNS_RESPONSE_OTHERERROR);
 	begin(&r, DNS_TYPE_A);
 	dns_msg_set_count(r.wire, DNS_AUTHORITY, 1);
-	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, false, 0), DNS_RESPONSE_OTHERERROR);
+	ck_assert_int_eq(dns_response_of(r.wire, r.w.len, DNS_TYPE_A, 0, false, 0),
+			 DNS_RESPONSE_OTHERERROR);
 	ck_assert_int_eq(dns_response_class(DNS_RESPONSE_META), DNS_RESPONSE_CLASS_ERROR);
 }
 END_TEST
@@ -142,11 +147,13 @@ START_TEST(expired_signatures)
 		ck_assert_int_eq(r.w.error, 0);
 		enum dns_response want =
 			signatures[i].valid ? DNS_RESPONSE_NOERROR : DNS_RESPONSE_OTHERERROR;
-		ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, true, signatures[i].now),
-				 want);
+		ck_assert_int_eq(
+			dns_response_of(r.wire, r.w.len, DNS_TYPE_A, 0, true, signatures[i].now),
+			want);
 		/* Who did not ask for signatures does not look at them. */
-		ck_assert_int_eq(dns_response_of(r.wire, r.w.len, 0, false, signatures[i].now),
-				 DNS_RESPONSE_NOERROR);
+		ck_assert_int_eq(
+			dns_response_of(r.wire, r.w.len, DNS_TYPE_A, 0, false, signatures[i].now),
+			DNS_RESPONSE_NOERROR);
 	}
 }
 END_TEST
