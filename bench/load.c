@@ -88,16 +88,19 @@ load_going_on(const struct load *l, uint64_t start, uint64_t now)
 }
 
 bool
-load_judge(struct load *l, const struct question *q, const uint8_t *reply, size_t len, uint64_t took_ns)
+load_judge(struct load *l, const struct question *q, const uint8_t *reply, size_t len,
+	   uint64_t took_ns)
 {
 	size_t qlen = q->qlen;
 
-	if (len < 12 + qlen || (reply[2] & 0x80) == 0 || memcmp(reply + 12, q->wire + 12, qlen) != 0)
+	if (len < 12 + qlen || (reply[2] & 0x80) == 0 ||
+	    memcmp(reply + 12, q->wire + 12, qlen) != 0)
 		return false;
 	l->r.answered++;
 	l->r.rcodes[reply[3] & 15]++;
 	l->r.latency[latency_bucket(took_ns)]++;
-	if (q->expect_len > 0 && memmem(reply + 12 + qlen, len - 12 - qlen, q->expect, q->expect_len) == NULL)
+	if (q->expect_len > 0 &&
+	    memmem(reply + 12 + qlen, len - 12 - qlen, q->expect, q->expect_len) == NULL)
 		l->r.wrong++;
 	return true;
 }
@@ -107,7 +110,9 @@ static bool
 parse_question(struct question *q, char *line, bool edns)
 {
 	static const uint8_t opt[] = { 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0 };
-	uint8_t wire[12 + DNS_NAME_BUF + 4 + sizeof(opt)] = { 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, edns };
+	uint8_t wire[12 + DNS_NAME_BUF + 4 + sizeof(opt)] = {
+		0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, edns
+	};
 	char *save = NULL, *name = strtok_r(line, " \t\r\n", &save);
 	char *type = strtok_r(NULL, " \t\r\n", &save), *address = strtok_r(NULL, " \t\r\n", &save);
 	uint16_t number = 1;
@@ -159,7 +164,8 @@ read_questions(struct load *l, const char *path, bool edns)
 		}
 		memset(&l->questions[l->nquestions], 0, sizeof(l->questions[0]));
 		if (!parse_question(&l->questions[l->nquestions], line, edns)) {
-			fprintf(stderr, "load: bad question on line %u of '%s'\n", l->nquestions + 1, path);
+			fprintf(stderr, "load: bad question on line %u of '%s'\n",
+				l->nquestions + 1, path);
 			fclose(f);
 			return false;
 		}
@@ -186,8 +192,8 @@ cpu_ticks(long pid)
 	fclose(f);
 	text[n] = '\0';
 	char *p = strrchr(text, ')');
-	if (p == NULL ||
-	    sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+	if (p == NULL || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+				&user, &system) != 2)
 		return 0;
 	return user + system;
 }
@@ -239,7 +245,8 @@ report(const struct load_result *r, double cpu_seconds)
 	double seconds = (double)r->ns / 1e9;
 
 	printf("sent %llu\nanswered %llu\nlost %llu\nwrong %llu\n", (unsigned long long)r->sent,
-	       (unsigned long long)r->answered, (unsigned long long)r->lost, (unsigned long long)r->wrong);
+	       (unsigned long long)r->answered, (unsigned long long)r->lost,
+	       (unsigned long long)r->wrong);
 	for (unsigned i = 0; i < 16; i++) {
 		char name[DNS_TYPES_TEXT_MAX];
 
@@ -258,28 +265,52 @@ report(const struct load_result *r, double cpu_seconds)
 int
 main(int argc, char **argv)
 {
-	static struct load l = { .o = { .sockets = 8, .window = 256, .seconds = 5 }, .seed = 20260101 };
+	static struct load l = { .o = { .sockets = 8, .window = 256, .seconds = 5 },
+				 .seed = 20260101 };
 	const char *file = NULL;
 	bool edns = false;
 	long pid = 0;
 
 	for (int ch; (ch = getopt(argc, argv, "f:tc:w:d:n:r:Rep:")) != -1;) {
 		switch (ch) {
-		case 'f': file = optarg; break;
-		case 't': l.o.tcp = true; break;
-		case 'c': l.o.sockets = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'w': l.o.window = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'd': l.o.seconds = strtod(optarg, NULL); break;
-		case 'n': l.o.queries = strtoull(optarg, NULL, 10); break;
-		case 'r': l.o.rate = strtod(optarg, NULL); break;
-		case 'R': l.o.random = true; break;
-		case 'e': edns = true; break;
-		case 'p': pid = strtol(optarg, NULL, 10); break;
-		default: usage(); return 2;
+		case 'f':
+			file = optarg;
+			break;
+		case 't':
+			l.o.tcp = true;
+			break;
+		case 'c':
+			l.o.sockets = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'w':
+			l.o.window = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'd':
+			l.o.seconds = strtod(optarg, NULL);
+			break;
+		case 'n':
+			l.o.queries = strtoull(optarg, NULL, 10);
+			break;
+		case 'r':
+			l.o.rate = strtod(optarg, NULL);
+			break;
+		case 'R':
+			l.o.random = true;
+			break;
+		case 'e':
+			edns = true;
+			break;
+		case 'p':
+			pid = strtol(optarg, NULL, 10);
+			break;
+		default:
+			usage();
+			return 2;
 		}
 	}
-	if (argc - optind != 2 || file == NULL || !parse_server(&l.o, argv[optind], argv[optind + 1]) ||
-	    l.o.sockets == 0 || l.o.sockets > 1000 || l.o.window < l.o.sockets) {
+	if (argc - optind != 2 || file == NULL ||
+	    !parse_server(&l.o, argv[optind], argv[optind + 1]) || l.o.sockets == 0 ||
+	    l.o.sockets > 1000 || l.o.window < l.o.sockets) {
 		usage();
 		return 2;
 	}

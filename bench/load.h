@@ -16,12 +16,12 @@
 #include <sys/socket.h>
 
 #define LOAD_MESSAGE_MAX 4096
-#define LOAD_BUCKETS	 4096 /* of the latency histogram, see latency_bucket */
+#define LOAD_BUCKETS     4096 /* of the latency histogram, see latency_bucket */
 
 struct question {
-	uint8_t *wire;	/* header with id 0, question, perhaps OPT */
-	uint16_t len;	/* octets */
-	uint16_t qlen;	/* octets of the question section */
+	uint8_t *wire;      /* header with id 0, question, perhaps OPT */
+	uint16_t len;       /* octets */
+	uint16_t qlen;      /* octets of the question section */
 	uint8_t expect[16]; /* address that must be in the reply */
 	uint8_t expect_len; /* 0: any reply will do */
 };
@@ -29,13 +29,13 @@ struct question {
 struct load_options {
 	struct sockaddr_storage server;
 	socklen_t server_len;
-	unsigned sockets;  /* or connections */
-	unsigned window;   /* questions in flight over all sockets */
-	double seconds;	   /* how long to send */
-	uint64_t queries;  /* or how many; 0: by time */
-	double rate;	   /* per second; 0: as fast as answers come */
+	unsigned sockets; /* or connections */
+	unsigned window;  /* questions in flight over all sockets */
+	double seconds;   /* how long to send */
+	uint64_t queries; /* or how many; 0: by time */
+	double rate;      /* per second; 0: as fast as answers come */
 	bool tcp;
-	bool random;	   /* order of questions */
+	bool random; /* order of questions */
 };
 
 struct load_result {
@@ -49,8 +49,8 @@ struct load {
 	struct load_options o;
 	struct question *questions;
 	uint32_t nquestions;
-	uint32_t next;	 /* index of the next question */
-	uint64_t seed;	 /* of the order */
+	uint32_t next; /* index of the next question */
+	uint64_t seed; /* of the order */
 	struct load_result r;
 };
 

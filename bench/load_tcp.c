@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #define SLOTS_MAX 1024
-#define OUT_MAX	  (256u * 1024)
-#define IN_MAX	  (256u * 1024)
-#define LOST_NS	  5000000000u
+#define OUT_MAX   (256u * 1024)
+#define IN_MAX    (256u * 1024)
+#define LOST_NS   5000000000u
 
 struct slot {
 	uint64_t sent_ns; /* 0: free */

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH	64
-#define LOST_NS 1000000000u /* without a reply for so long it is counted as lost */
+#define BATCH     64
+#define LOST_NS   1000000000u /* without a reply for so long it is counted as lost */
 #define SLOTS_MAX 1024
 
 struct slot {

@@ -91,8 +91,9 @@ fail(struct cfc *c, const char *what, const char *path)
 {
 	cfc_error(c, cfc_no_span(), "CF9004", "cannot %s '%s': %s", what, path, strerror(errno));
 	if (errno == ENOSPC)
-		cfc_note(c, cfc_no_span(), "the disk is full; TMPDIR chooses another folder for "
-			"intermediate files");
+		cfc_note(c, cfc_no_span(),
+			 "the disk is full; TMPDIR chooses another folder for "
+			 "intermediate files");
 	return false;
 }
 
@@ -109,7 +110,8 @@ make_dir(struct cfc *c, const char *keep)
 		}
 		return absolute(c, keep);
 	}
-	char *dir = cfc_printf(c, "%s/corefilec.XXXXXX", tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
+	char *dir =
+		cfc_printf(c, "%s/corefilec.XXXXXX", tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
 	if (mkdtemp(dir) == NULL) {
 		fail(c, "make a folder in", tmp != NULL ? tmp : "/tmp");
 		return NULL;
@@ -119,7 +121,7 @@ make_dir(struct cfc *c, const char *keep)
 
 static bool
 compile_in(struct cfc *c, const struct cfc_toolchain *tc, const struct cfc_program *program,
-	const struct cfc_build_options *o, const char *dir, const char *output)
+	   const struct cfc_build_options *o, const char *dir, const char *output)
 {
 	const char *path = cfc_printf(c, "%s/" SELF, dir);
 	struct cfc_link_options link = {

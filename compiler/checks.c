@@ -5,7 +5,6 @@
 
 #include "compiler/checks.h"
 
-
 /* ---- CF3004 ---- */
 
 static bool
@@ -24,13 +23,15 @@ cfc_check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc
 	for (size_t i = 0; i < plan->nblocks; i++) {
 		const struct cfc_instance *terminal = NULL;
 
-		for (const struct cfc_instance *in = plan->blocks[i]->instances; in; in = in->next) {
+		for (const struct cfc_instance *in = plan->blocks[i]->instances; in;
+		     in = in->next) {
 			if (terminal != NULL && (in->plugin->traits & CFC_ANSWERS)) {
-				cfc_rule_report(c, self, in->directive->name.span,
+				cfc_rule_report(
+					c, self, in->directive->name.span,
 					"'%s' never sees a query: '%s' runs before it and answers all",
 					in->plugin->name, terminal->plugin->name);
 				cfc_note(c, terminal->directive->name.span,
-					"remove '%s', or this one", terminal->plugin->name);
+					 "remove '%s', or this one", terminal->plugin->name);
 			}
 			if (terminal == NULL && takes_all(plan->blocks[i], in))
 				terminal = in;
@@ -50,9 +51,10 @@ cfc_check_transport(struct cfc *c, const struct cfc_rule *self, const struct cfc
 			continue;
 		for (size_t j = 0; j < l->nsites; j++) {
 			cfc_rule_report(c, self, l->sites[j].span,
-				"this build of corefilec does not serve '%s://'",
-				cfc_scheme_name(l->scheme));
-			cfc_note(c, cfc_no_span(), "it serves DNS over UDP and TCP: leave the scheme out");
+					"this build of corefilec does not serve '%s://'",
+					cfc_scheme_name(l->scheme));
+			cfc_note(c, cfc_no_span(),
+				 "it serves DNS over UDP and TCP: leave the scheme out");
 		}
 	}
 }
@@ -71,8 +73,9 @@ cfc_check_answers(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 		if (answers || block->tree->nkeys == 0)
 			continue;
 		cfc_rule_report(c, self, block->tree->keys[0].span,
-			"nothing in this server block answers queries: clients get %s",
-			block->ninstances == 0 ? "REFUSED" : "SERVFAIL");
-		cfc_note(c, cfc_no_span(), "add a plugin that does, such as 'forward', 'file' or 'hosts'");
+				"nothing in this server block answers queries: clients get %s",
+				block->ninstances == 0 ? "REFUSED" : "SERVFAIL");
+		cfc_note(c, cfc_no_span(),
+			 "add a plugin that does, such as 'forward', 'file' or 'hosts'");
 	}
 }

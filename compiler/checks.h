@@ -26,7 +26,7 @@ const struct cfc_rule *cfc_rules(size_t *n);
 
 /* Reports with the rule's id and severity. */
 void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 typedef void cfc_check_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
 cfc_check_fn cfc_check_ports, cfc_check_monitors;

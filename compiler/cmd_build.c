@@ -24,30 +24,49 @@ static bool
 parse_args(struct build_args *a, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "release", no_argument, NULL, 'r' },     { "static", no_argument, NULL, 's' },
-		{ "keep", required_argument, NULL, 'k' },  { "no-line", no_argument, NULL, 'l' },
+		{ "release", no_argument, NULL, 'r' },      { "static", no_argument, NULL, 's' },
+		{ "keep", required_argument, NULL, 'k' },   { "no-line", no_argument, NULL, 'l' },
 		{ "plugin", required_argument, NULL, 'p' }, { "dump-ast", no_argument, NULL, 'A' },
-		{ "dump-plan", no_argument, NULL, 'P' },   { "help", no_argument, NULL, 'h' },
+		{ "dump-plan", no_argument, NULL, 'P' },    { "help", no_argument, NULL, 'h' },
 		{ "output", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 },
 	};
 
 	for (int ch; (ch = getopt_long(argc, argv, "+:o:Ch", longs, NULL)) != -1;) {
 		switch (ch) {
-		case 'o': a->o.output = optarg; break;
-		case 'C': a->print_c = true; break;
-		case 'r': a->o.release = true; break;
-		case 's': a->o.is_static = true; break;
-		case 'k': a->o.keep = optarg; break;
-		case 'l': a->o.no_line = true; break;
-		case 'A': a->dump_ast = true; break;
-		case 'P': a->dump_plan = true; break;
-		case 'h': a->help = true; break;
+		case 'o':
+			a->o.output = optarg;
+			break;
+		case 'C':
+			a->print_c = true;
+			break;
+		case 'r':
+			a->o.release = true;
+			break;
+		case 's':
+			a->o.is_static = true;
+			break;
+		case 'k':
+			a->o.keep = optarg;
+			break;
+		case 'l':
+			a->o.no_line = true;
+			break;
+		case 'A':
+			a->dump_ast = true;
+			break;
+		case 'P':
+			a->dump_plan = true;
+			break;
+		case 'h':
+			a->help = true;
+			break;
 		case 'p':
 			if (a->ndirs == PLUGIN_DIRS_MAX)
 				return false;
 			a->dirs[a->ndirs++] = optarg;
 			break;
-		default: return false;
+		default:
+			return false;
 		}
 	}
 	a->o.plugin_dirs = a->dirs;
@@ -125,7 +144,8 @@ run_build(const struct cfc_command *self, int argc, char **argv)
 
 const struct cfc_command cfc_cmd_build = {
 	.name = "build",
-	.synopsis = "[-o FILE] [-C] [--release] [--static] [--keep DIR] [--plugin DIR]... [COREFILE]",
+	.synopsis =
+		"[-o FILE] [-C] [--release] [--static] [--keep DIR] [--plugin DIR]... [COREFILE]",
 	.summary = "Compiles a Corefile into a DNS server",
 	.help = "  -o, --output FILE   the program (default: dns), or with -C the C\n"
 		"  -C                  print the generated C and stop\n"

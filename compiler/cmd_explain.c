@@ -86,7 +86,8 @@ print_listen(const struct cfc_listen *l)
 	if (l->nbinds == 0)
 		printf("all addresses");
 	for (size_t i = 0; i < l->nbinds; i++)
-		printf("%s%s%s", i > 0 ? ", " : "", l->binds[i].except ? "not " : "", l->binds[i].text);
+		printf("%s%s%s", i > 0 ? ", " : "", l->binds[i].except ? "not " : "",
+		       l->binds[i].text);
 	putchar('\n');
 }
 
@@ -99,7 +100,7 @@ print_plan(const struct cfc_plan *plan)
 		print_listen(l);
 		for (size_t j = 0; j < l->nsites; j++) {
 			printf("  %s and below: block %u (", l->sites[j].zone.text,
-				l->sites[j].block->index + 1);
+			       l->sites[j].block->index + 1);
 			put_place(&l->sites[j].span);
 			puts(")");
 		}
@@ -136,7 +137,7 @@ match_site(const struct cfc_listen *l, const struct query *q, unsigned below)
 		const struct cfc_site *s = &l->sites[i];
 
 		if (s->zone.nlabels < below && is_below(q, &s->zone) &&
-			(best == NULL || s->zone.nlabels > best->zone.nlabels))
+		    (best == NULL || s->zone.nlabels > best->zone.nlabels))
 			best = s;
 	}
 	return best;
@@ -213,8 +214,8 @@ explain_instance(const struct cfc_instance *in, const struct query *q)
 		return false;
 	}
 	if (cfc_instance_takes_all(in, &q->name)) {
-		puts(in->plugin->traits & CFC_RECURSIVE ? "  asks other servers, and answers it" :
-			"  answers it");
+		puts(in->plugin->traits & CFC_RECURSIVE ? "  asks other servers, and answers it"
+							: "  answers it");
 		return true;
 	}
 	if ((in->plugin->traits & CFC_ANSWERS) == 0)
@@ -311,14 +312,22 @@ parse_option(struct explain_args *a, int ch, const char *arg)
 	struct addr client;
 
 	switch (ch) {
-	case 'f': a->corefile = arg; return true;
-	case 't': a->transport = arg; return true;
-	case 'l': a->local = arg; return true;
-	case 'p': return num_parse_u16(&a->port, arg, strlen(arg)) == 0;
+	case 'f':
+		a->corefile = arg;
+		return true;
+	case 't':
+		a->transport = arg;
+		return true;
+	case 'l':
+		a->local = arg;
+		return true;
+	case 'p':
+		return num_parse_u16(&a->port, arg, strlen(arg)) == 0;
 	case 'c':
 		a->client = arg;
 		return addr_parse(&client, arg, strlen(arg)) == 0;
-	default: return false;
+	default:
+		return false;
 	}
 }
 
@@ -326,9 +335,12 @@ static int
 run_explain(const struct cfc_command *self, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "corefile", required_argument, NULL, 'f' }, { "transport", required_argument, NULL, 't' },
-		{ "port", required_argument, NULL, 'p' },     { "local", required_argument, NULL, 'l' },
-		{ "client", required_argument, NULL, 'c' },   { "help", no_argument, NULL, 'h' },
+		{ "corefile", required_argument, NULL, 'f' },
+		{ "transport", required_argument, NULL, 't' },
+		{ "port", required_argument, NULL, 'p' },
+		{ "local", required_argument, NULL, 'l' },
+		{ "client", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct explain_args a = { .corefile = NULL };
@@ -359,7 +371,8 @@ run_explain(const struct cfc_command *self, int argc, char **argv)
 
 const struct cfc_command cfc_cmd_explain = {
 	.name = "explain",
-	.synopsis = "[-f COREFILE] [--transport T] [--port N] [--local ADDR] [--client IP] [NAME [TYPE]]",
+	.synopsis =
+		"[-f COREFILE] [--transport T] [--port N] [--local ADDR] [--client IP] [NAME [TYPE]]",
 	.summary = "Tells what a Corefile means, or what happens to one query",
 	.help = "  -f, --corefile FILE   (default: ./Corefile; '-' is standard input)\n"
 		"      --transport T     only listeners of this scheme: dns, tls, ...\n"

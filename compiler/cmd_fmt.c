@@ -18,7 +18,7 @@ struct fmt_args {
 
 static int
 put_result(struct cfc *c, const struct cfc_source *s, const char *text, size_t len,
-	const struct fmt_args *a)
+	   const struct fmt_args *a)
 {
 	bool same = cfc_fmt_same(s, text, len);
 
@@ -32,7 +32,8 @@ put_result(struct cfc *c, const struct cfc_source *s, const char *text, size_t l
 	if (a->write && s->kind == CFC_SOURCE_FILE) {
 		if (same || cfc_write_file(s->path, text, len) == 0)
 			return CFC_EXIT_OK;
-		cfc_error(c, cfc_no_span(), "CF9004", "cannot write '%s': %s", s->path, strerror(errno));
+		cfc_error(c, cfc_no_span(), "CF9004", "cannot write '%s': %s", s->path,
+			  strerror(errno));
 		return CFC_EXIT_INPUT;
 	}
 	if (!a->diff)
@@ -65,8 +66,10 @@ static int
 run_fmt(const struct cfc_command *self, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "write", no_argument, NULL, 'w' }, { "check", no_argument, NULL, 'c' },
-		{ "diff", no_argument, NULL, 'd' },  { "help", no_argument, NULL, 'h' },
+		{ "write", no_argument, NULL, 'w' },
+		{ "check", no_argument, NULL, 'c' },
+		{ "diff", no_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct fmt_args a = { false, false, false };
@@ -74,11 +77,19 @@ run_fmt(const struct cfc_command *self, int argc, char **argv)
 
 	for (int ch; (ch = getopt_long(argc, argv, "wcdh", longs, NULL)) != -1;) {
 		switch (ch) {
-		case 'w': a.write = true; break;
-		case 'c': a.check = true; break;
-		case 'd': a.diff = true; break;
-		case 'h': return cfc_help(self);
-		default: return cfc_usage(self, "bad option");
+		case 'w':
+			a.write = true;
+			break;
+		case 'c':
+			a.check = true;
+			break;
+		case 'd':
+			a.diff = true;
+			break;
+		case 'h':
+			return cfc_help(self);
+		default:
+			return cfc_usage(self, "bad option");
 		}
 	}
 	if (optind == argc)

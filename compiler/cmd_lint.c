@@ -38,8 +38,9 @@ explain_rule(const char *id)
 static bool
 found(const struct cfc *c, enum cfc_severity fail_on)
 {
-	return c->diags.nerrors > 0 || (fail_on >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
-		(fail_on >= CFC_SEVERITY_INFO && c->diags.ninfos > 0);
+	return c->diags.nerrors > 0 ||
+	       (fail_on >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
+	       (fail_on >= CFC_SEVERITY_INFO && c->diags.ninfos > 0);
 }
 
 static int
@@ -86,9 +87,12 @@ static int
 run_lint(const struct cfc_command *self, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "fail-on", required_argument, NULL, 'f' }, { "strict", no_argument, NULL, 's' },
-		{ "explain", required_argument, NULL, 'e' }, { "dump-ast", no_argument, NULL, 'A' },
-		{ "dump-plan", no_argument, NULL, 'P' },     { "help", no_argument, NULL, 'h' },
+		{ "fail-on", required_argument, NULL, 'f' },
+		{ "strict", no_argument, NULL, 's' },
+		{ "explain", required_argument, NULL, 'e' },
+		{ "dump-ast", no_argument, NULL, 'A' },
+		{ "dump-plan", no_argument, NULL, 'P' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct lint_args a = { .fail_on = CFC_SEVERITY_ERROR };
@@ -97,15 +101,25 @@ run_lint(const struct cfc_command *self, int argc, char **argv)
 		switch (ch) {
 		case 'f':
 			if (!parse_fail_on(optarg, &a.fail_on))
-				return cfc_usage(self, "--fail-on wants error, warning or info, not '%s'",
-					optarg);
+				return cfc_usage(self,
+						 "--fail-on wants error, warning or info, not '%s'",
+						 optarg);
 			break;
-		case 's': a.fail_on = CFC_SEVERITY_WARNING; break;
-		case 'e': return explain_rule(optarg);
-		case 'A': a.dump_ast = true; break;
-		case 'P': a.dump_plan = true; break;
-		case 'h': return cfc_help(self);
-		default: return cfc_usage(self, "bad option '%s'", argv[optind - 1]);
+		case 's':
+			a.fail_on = CFC_SEVERITY_WARNING;
+			break;
+		case 'e':
+			return explain_rule(optarg);
+		case 'A':
+			a.dump_ast = true;
+			break;
+		case 'P':
+			a.dump_plan = true;
+			break;
+		case 'h':
+			return cfc_help(self);
+		default:
+			return cfc_usage(self, "bad option '%s'", argv[optind - 1]);
 		}
 	}
 	if (optind == argc)

@@ -19,12 +19,18 @@ static const char *
 repeat_text(enum cfc_repeat repeat)
 {
 	switch (repeat) {
-	case CFC_REPEAT_LAST: return "the last one counts, with a warning";
-	case CFC_REPEAT_FIRST: return "the first one counts, with a warning";
-	case CFC_REPEAT_ERROR: return "an error";
-	case CFC_REPEAT_MERGE: return "they add up";
-	case CFC_REPEAT_EACH: return "each is an instance of its own, in the order of the file";
-	case CFC_REPEAT_SAME: return "the same as once";
+	case CFC_REPEAT_LAST:
+		return "the last one counts, with a warning";
+	case CFC_REPEAT_FIRST:
+		return "the first one counts, with a warning";
+	case CFC_REPEAT_ERROR:
+		return "an error";
+	case CFC_REPEAT_MERGE:
+		return "they add up";
+	case CFC_REPEAT_EACH:
+		return "each is an instance of its own, in the order of the file";
+	case CFC_REPEAT_SAME:
+		return "the same as once";
 	}
 	return "";
 }
@@ -38,7 +44,7 @@ print_args(const struct cfc_option *opt, struct buf *out)
 		if (arg->help == NULL && arg->dflt == NULL && arg->unit == NULL)
 			continue;
 		buf_printf(out, "  - %s:%s%s", arg->name, arg->help != NULL ? " " : "",
-			arg->help != NULL ? arg->help : "");
+			   arg->help != NULL ? arg->help : "");
 		if (arg->unit != NULL)
 			buf_printf(out, "%s in %s", arg->help != NULL ? "," : "", arg->unit);
 		if (arg->dflt != NULL)
@@ -66,8 +72,10 @@ print_reference(const struct cfc_plugin *p, struct buf *out)
 	for (unsigned i = 0; i < p->noptions; i++) {
 		const struct cfc_option *opt = &p->options[i];
 
-		buf_printf(out, "- `%s`: %s\n", opt->name, opt->ignored ? "accepted, and without effect" :
-			opt->help != NULL ? opt->help : "");
+		buf_printf(out, "- `%s`: %s\n", opt->name,
+			   opt->ignored        ? "accepted, and without effect"
+			   : opt->help != NULL ? opt->help
+					       : "");
 		print_args(opt, out);
 	}
 	buf_putc(out, '\n');
@@ -77,8 +85,10 @@ static int
 run_plugins(const struct cfc_command *self, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "reference", no_argument, NULL, 'r' }, { "plugin", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },      { NULL, 0, NULL, 0 },
+		{ "reference", no_argument, NULL, 'r' },
+		{ "plugin", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
 	};
 	bool reference = false, ok = true;
 	struct buf out;

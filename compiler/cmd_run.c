@@ -50,7 +50,7 @@ cache_dir(struct cfc *c)
 	if (make_dirs(dir))
 		return dir;
 	cfc_error(c, cfc_no_span(), "CF9004", "cannot make the cache folder '%s': %s", dir,
-		strerror(errno));
+		  strerror(errno));
 	cfc_note(c, cfc_no_span(), "XDG_CACHE_HOME chooses another place");
 	return NULL;
 }
@@ -59,8 +59,8 @@ cache_dir(struct cfc *c)
 static const char *
 runtime_stamp(struct cfc *c, const struct cfc_toolchain *tc)
 {
-	static const char *const files[] = { "librt.a", "libplugins.a", "libdns.a", "libbase.a",
-		"libzonefile.a", "toolchain.conf" };
+	static const char *const files[] = { "librt.a",   "libplugins.a",  "libdns.a",
+					     "libbase.a", "libzonefile.a", "toolchain.conf" };
 	const char *stamp = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -68,7 +68,7 @@ runtime_stamp(struct cfc *c, const struct cfc_toolchain *tc)
 
 		if (stat(cfc_printf(c, "%s/%s", tc->dir, files[i]), &st) == 0)
 			stamp = cfc_printf(c, "%s%lld.%lld,", stamp, (long long)st.st_size,
-				(long long)st.st_mtime);
+					   (long long)st.st_mtime);
 	}
 	return stamp;
 }
@@ -85,7 +85,7 @@ cached_path(struct cfc *c, const struct cfc_build_options *o)
 		dirs = cfc_printf(c, "%s%s,", dirs, o->plugin_dirs[i]);
 	/* Not a source of the program: only to hash it with the others. */
 	const char *extra = cfc_printf(c, "%s %d %s%s", PACKAGE_VERSION, o->release,
-		runtime_stamp(c, &tc), dirs);
+				       runtime_stamp(c, &tc), dirs);
 	if (cfc_source_text(c, "build", extra, strlen(extra)) == NULL)
 		return NULL;
 	return cfc_printf(c, "%s/%s", dir, cfc_sources_hash(c));
@@ -127,8 +127,10 @@ static int
 run_run(const struct cfc_command *self, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "release", no_argument, NULL, 'r' }, { "plugin", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },    { NULL, 0, NULL, 0 },
+		{ "release", no_argument, NULL, 'r' },
+		{ "plugin", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
 	};
 	const char *dirs[PLUGIN_DIRS_MAX + 1] = { NULL }, *corefile = NULL;
 	struct cfc_build_options o = { .plugin_dirs = dirs };

@@ -28,8 +28,8 @@ struct cfc_command {
 	int (*run)(const struct cfc_command *self, int argc, char **argv);
 };
 
-extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt, cfc_cmd_explain,
-	cfc_cmd_plugins;
+extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt,
+	cfc_cmd_explain, cfc_cmd_plugins;
 
 /* ---- what commands share ---- */
 
@@ -79,6 +79,7 @@ struct cfc_build_options {
 bool cfc_build(struct cfc *c, const struct cfc_program *program, const struct cfc_build_options *o);
 /* The C alone. */
 struct buf;
-void cfc_build_source(struct cfc *c, const struct cfc_program *program, bool no_line, struct buf *out);
+void cfc_build_source(struct cfc *c, const struct cfc_program *program, bool no_line,
+		      struct buf *out);
 
 #endif

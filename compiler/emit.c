@@ -46,8 +46,8 @@ cfc_sources_hash(struct cfc *c)
 		const char *name = cfc_emit_file_name(s);
 
 		ok = EVP_DigestUpdate(ctx, name, strlen(name) + 1) == 1 &&
-			EVP_DigestUpdate(ctx, &(uint64_t){ s->len }, sizeof(uint64_t)) == 1 &&
-			EVP_DigestUpdate(ctx, s->text, s->len) == 1;
+		     EVP_DigestUpdate(ctx, &(uint64_t){ s->len }, sizeof(uint64_t)) == 1 &&
+		     EVP_DigestUpdate(ctx, s->text, s->len) == 1;
 	}
 	if (ok && EVP_DigestFinal_ex(ctx, digest, &len) == 1) {
 		for (unsigned i = 0; i < len; i++)
@@ -109,8 +109,7 @@ directive_text(const struct cfc_directive *d, struct buf *out)
 
 /* ---- a server block ---- */
 
-static void
-emit_banner(struct emitter *e, const char *fmt, ...) RT_PRINTF(2, 3);
+static void emit_banner(struct emitter *e, const char *fmt, ...) RT_PRINTF(2, 3);
 
 static void
 emit_banner(struct emitter *e, const char *fmt, ...)
@@ -145,7 +144,8 @@ emit_sources(struct emitter *e, const struct cfc_block *block)
 			continue;
 		buf_printf(e->out, "\t[%u] = { ", in->step);
 		cfc_emit_cstr(e->out, file, strlen(file));
-		buf_printf(e->out, ", %u, %u, \"%s\", ", span->line, span->column, in->plugin->name);
+		buf_printf(e->out, ", %u, %u, \"%s\", ", span->line, span->column,
+			   in->plugin->name);
 		buf_reset(&text);
 		directive_text(in->directive, &text);
 		cfc_emit_cstr(e->out, buf_cstr(&text), text.len);
@@ -185,7 +185,7 @@ chain_text(struct emitter *e, const struct cfc_block *block, unsigned hooks, con
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
 		if (in->plugin->hooks & hooks)
 			text = cfc_printf(e->c, "%s%s%s", text, text[0] != '\0' ? arrow : "",
-				in->plugin->name);
+					  in->plugin->name);
 	}
 	return text;
 }
@@ -197,8 +197,10 @@ emit_serve(struct emitter *e, const struct cfc_block *block, const char *ident)
 
 	buf_printf(e->out, "/*\n * Block %u: ", block->index);
 	const char *chain = chain_text(e, block, CFC_SERVE | CFC_REPLY, " -> ");
-	buf_printf(e->out, "%s, in the order of plugins/order.def.\n", chain[0] ? chain : "no plugin");
-	buf_puts(e->out, " * Entered at q->step: 0 at first, later where the query was suspended.\n */\n");
+	buf_printf(e->out, "%s, in the order of plugins/order.def.\n",
+		   chain[0] ? chain : "no plugin");
+	buf_puts(e->out,
+		 " * Entered at q->step: 0 at first, later where the query was suspended.\n */\n");
 	buf_printf(e->out, "static enum rt_verdict\n%s_serve(struct rt_query *q)\n{\n", ident);
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next)
 		any = any || (in->plugin->hooks & CFC_SERVE) != 0;
@@ -213,9 +215,11 @@ emit_serve(struct emitter *e, const struct cfc_block *block, const char *ident)
 				buf_printf(e->out, "\tcase %u:\n", s);
 		}
 		done = in->step + 1;
-		buf_printf(e->out, "\t\tq->step = %u;\n\t\trt_trace_step(q, %u);\n", in->step, in->step);
-		emit_at_source(e, in, cfc_printf(e->c, "v = %s_serve(&%s, %s, q);", in->plugin->name,
-			instance_ident(e, block, in), state_of(e, block, in)));
+		buf_printf(e->out, "\t\tq->step = %u;\n\t\trt_trace_step(q, %u);\n", in->step,
+			   in->step);
+		emit_at_source(e, in,
+			       cfc_printf(e->c, "v = %s_serve(&%s, %s, q);", in->plugin->name,
+					  instance_ident(e, block, in), state_of(e, block, in)));
 		buf_puts(e->out, "\t\tif (v != RT_NEXT)\n\t\t\treturn v;\n\t\tRT_FALLTHROUGH;\n");
 	}
 	if (any)
@@ -233,7 +237,9 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 		if (in->plugin->hooks & CFC_REPLY)
 			list[n++] = in;
 	}
-	buf_puts(e->out, "/* The way back: the plugins before the one where it ended, last one first. */\n");
+	buf_puts(
+		e->out,
+		"/* The way back: the plugins before the one where it ended, last one first. */\n");
 	buf_printf(e->out, "static void\n%s_reply(struct rt_query *q)\n{\n", ident);
 	if (n == 0) {
 		buf_puts(e->out, "\t(void)q;\n}\n\n");
@@ -247,9 +253,10 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 			buf_printf(e->out, "\tcase %u:\n", from);
 		from = list[i]->step;
 		buf_printf(e->out, "\t\tif (q->floor > %u)\n\t\t\treturn;\n", list[i]->step);
-		emit_at_source(e, list[i], cfc_printf(e->c, "%s_reply(&%s, %s, q);",
-			list[i]->plugin->name, instance_ident(e, block, list[i]),
-			state_of(e, block, list[i])));
+		emit_at_source(e, list[i],
+			       cfc_printf(e->c, "%s_reply(&%s, %s, q);", list[i]->plugin->name,
+					  instance_ident(e, block, list[i]),
+					  state_of(e, block, list[i])));
 		buf_puts(e->out, "\t\tRT_FALLTHROUGH;\n");
 	}
 	for (; from > 0; from--)
@@ -261,19 +268,19 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 
 struct hook {
 	unsigned bit;
-	const char *name;   /* of the generated function */
-	const char *head;   /* its result and parameters, %s is the block's identifier */
-	const char *last;   /* after the switch */
+	const char *name; /* of the generated function */
+	const char *head; /* its result and parameters, %s is the block's identifier */
+	const char *last; /* after the switch */
 };
 
 static const struct hook hooks[] = {
 	{ CFC_START, "start", "static bool\n%s_start(struct rt_instance *in, unsigned step)\n{\n",
-		"\treturn true;\n" },
+	  "\treturn true;\n" },
 	{ CFC_START, "stop", "static void\n%s_stop(unsigned step)\n{\n", "" },
 	{ CFC_WORKER, "worker_start",
-		"static int\n%s_worker_start(struct rt_worker *w, unsigned step)\n{\n", "\treturn 0;\n" },
+	  "static int\n%s_worker_start(struct rt_worker *w, unsigned step)\n{\n", "\treturn 0;\n" },
 	{ CFC_WORKER, "worker_stop",
-		"static void\n%s_worker_stop(struct rt_worker *w, unsigned step)\n{\n", "" },
+	  "static void\n%s_worker_stop(struct rt_worker *w, unsigned step)\n{\n", "" },
 	{ CFC_RELOAD, "reload", "static void\n%s_reload(unsigned step)\n{\n", "" },
 };
 
@@ -289,14 +296,14 @@ block_uses(const struct cfc_block *block, unsigned bit)
 
 static void
 emit_hook_case(struct emitter *e, const struct cfc_block *block, const struct cfc_instance *in,
-	const struct hook *h)
+	       const struct hook *h)
 {
 	const char *name = in->plugin->name, *state = state_of(e, block, in);
 
 	buf_printf(e->out, "\tcase %u:\n", in->step);
 	if (strcmp(h->name, "start") == 0)
-		buf_printf(e->out, "\t\t%s = %s_start(&%s, in);\n\t\treturn %s != NULL;\n", state, name,
-			instance_ident(e, block, in), state);
+		buf_printf(e->out, "\t\t%s = %s_start(&%s, in);\n\t\treturn %s != NULL;\n", state,
+			   name, instance_ident(e, block, in), state);
 	else if (strcmp(h->name, "worker_start") == 0)
 		buf_printf(e->out, "\t\treturn %s_worker_start(%s, w);\n", name, state);
 	else if (strcmp(h->name, "worker_stop") == 0)
@@ -312,7 +319,8 @@ emit_hooks(struct emitter *e, const struct cfc_block *block, const char *ident)
 		if (!block_uses(block, hooks[i].bit))
 			continue;
 		if (i == 0)
-			buf_puts(e->out, "/* Life of the instances, one step at a time: rt_gen.h. */\n");
+			buf_puts(e->out,
+				 "/* Life of the instances, one step at a time: rt_gen.h. */\n");
 		buf_printf(e->out, hooks[i].head, ident);
 		buf_puts(e->out, "\tswitch (step) {\n");
 		for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
@@ -334,7 +342,7 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 		chaos = chaos || (in->plugin->traits & CFC_ANY_CLASS) != 0;
 	cfc_emit_names(e->out, &block->zones, cfc_printf(e->c, "sb%u_zone", block->index));
 	buf_printf(e->out, "static const struct rt_names sb%u_zones = { sb%u_zone, %u };\n\n",
-		block->index, block->index, block->zones.n);
+		   block->index, block->index, block->zones.n);
 	buf_printf(e->out, "static const struct rt_block %s_block = {\n\t.name = ", ident);
 	cfc_emit_cstr(e->out, block->name, strlen(block->name));
 	buf_puts(e->out, ",\n\t.file = ");
@@ -342,13 +350,13 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 	buf_printf(e->out, ",\n\t.line = %u,\n", span->line);
 	if (block->nsteps > 0)
 		buf_printf(e->out, "\t.src = sb%u_src,\n\t.state = sb%u_state,\n", block->index,
-			block->index);
+			   block->index);
 	buf_printf(e->out, "\t.nsteps = %u,\n\t.zones = &sb%u_zones,\n\t.view = ", block->nsteps,
-		block->index);
+		   block->index);
 	cfc_emit_cstr(e->out, block->view != NULL ? block->view : "",
-		block->view != NULL ? strlen(block->view) : 0);
+		      block->view != NULL ? strlen(block->view) : 0);
 	buf_printf(e->out, ",\n\t.chaos = %s,\n\t.empty = %s,\n", chaos ? "true" : "false",
-		block_uses(block, CFC_SERVE | CFC_REPLY) ? "false" : "true");
+		   block_uses(block, CFC_SERVE | CFC_REPLY) ? "false" : "true");
 	buf_printf(e->out, "\t.serve = %s_serve,\n\t.reply = %s_reply,\n", ident, ident);
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (block_uses(block, hooks[i].bit))
@@ -364,7 +372,7 @@ emit_block(struct emitter *e, const struct cfc_block *block)
 	const char *ident = block_ident(e, block);
 
 	emit_banner(e, "server block %u: %s (%s:%u)", block->index, block->name,
-		cfc_emit_file_name(span->source), span->line);
+		    cfc_emit_file_name(span->source), span->line);
 	emit_sources(e, block);
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
 		if (in->has_step)
@@ -388,7 +396,7 @@ emit_binds(struct emitter *e, const struct cfc_listen *l)
 		buf_puts(e->out, "\t{ .text = ");
 		cfc_emit_cstr(e->out, l->binds[i].text, strlen(l->binds[i].text));
 		buf_printf(e->out, ", .except = %s, .group = %u },\n",
-			l->binds[i].except ? "true" : "false", l->binds[i].group);
+			   l->binds[i].except ? "true" : "false", l->binds[i].group);
 	}
 	buf_puts(e->out, "};\n\n");
 }
@@ -397,9 +405,12 @@ static void
 emit_listens(struct emitter *e)
 {
 	static const char *const transports[] = {
-		[CFC_SCHEME_DNS] = "RT_TRANSPORT_DNS", [CFC_SCHEME_TLS] = "RT_TRANSPORT_TLS",
-		[CFC_SCHEME_QUIC] = "RT_TRANSPORT_QUIC", [CFC_SCHEME_GRPC] = "RT_TRANSPORT_GRPC",
-		[CFC_SCHEME_HTTPS] = "RT_TRANSPORT_HTTPS", [CFC_SCHEME_HTTPS3] = "RT_TRANSPORT_HTTPS3",
+		[CFC_SCHEME_DNS] = "RT_TRANSPORT_DNS",
+		[CFC_SCHEME_TLS] = "RT_TRANSPORT_TLS",
+		[CFC_SCHEME_QUIC] = "RT_TRANSPORT_QUIC",
+		[CFC_SCHEME_GRPC] = "RT_TRANSPORT_GRPC",
+		[CFC_SCHEME_HTTPS] = "RT_TRANSPORT_HTTPS",
+		[CFC_SCHEME_HTTPS3] = "RT_TRANSPORT_HTTPS3",
 	};
 
 	buf_puts(e->out, "static const struct rt_listen listens[] = {\n");
@@ -407,16 +418,16 @@ emit_listens(struct emitter *e)
 		const struct cfc_listen *l = &e->plan->listens[i];
 
 		buf_printf(e->out, "\t{\n\t\t.scheme = \"%s\",\n\t\t.transport = %s,\n",
-			cfc_scheme_name(l->scheme), transports[l->scheme]);
+			   cfc_scheme_name(l->scheme), transports[l->scheme]);
 		buf_printf(e->out, "\t\t.port = %u,\n\t\t.default_port = %s,\n", l->port,
-			l->default_port ? "true" : "false");
+			   l->default_port ? "true" : "false");
 		if (l->nbinds > 0)
 			buf_printf(e->out, "\t\t.binds = listen%u_binds,\n\t\t.nbinds = %zu,\n",
-				l->index, l->nbinds);
-		buf_printf(e->out, "\t\t.nsockets = %u,\n\t\t.match = listen%u_match,\n", l->nsockets,
-			l->index);
+				   l->index, l->nbinds);
+		buf_printf(e->out, "\t\t.nsockets = %u,\n\t\t.match = listen%u_match,\n",
+			   l->nsockets, l->index);
 		buf_printf(e->out, "\t\t.sites = listen%u_sites,\n\t\t.nsites = %zu,\n", l->index,
-			l->nsites);
+			   l->nsites);
 		buf_printf(e->out, "\t\t.any_class = %s,\n\t},\n", l->any_class ? "true" : "false");
 	}
 	buf_puts(e->out, "};\n\n");
@@ -447,7 +458,8 @@ static bool
 plugin_used(const struct cfc_plan *plan, const struct cfc_plugin *p)
 {
 	for (size_t i = 0; i < plan->nblocks; i++) {
-		for (const struct cfc_instance *in = plan->blocks[i]->instances; in; in = in->next) {
+		for (const struct cfc_instance *in = plan->blocks[i]->instances; in;
+		     in = in->next) {
 			if (in->plugin == p)
 				return true;
 		}
@@ -486,7 +498,7 @@ emit_program(struct emitter *e)
 	buf_printf(e->out, "\t.listens = listens,\n\t.nlistens = %zu,\n", e->plan->nlistens);
 	buf_printf(e->out, "\t.blocks = blocks,\n\t.nblocks = %zu,\n", e->plan->nblocks);
 	buf_printf(e->out, "\t.nsites = %zu,\n\t.debug = %s,\n\t.workers = %u,\n};\n",
-		e->plan->nsites, debug ? "true" : "false", workers);
+		   e->plan->nsites, debug ? "true" : "false", workers);
 }
 
 static void
@@ -497,22 +509,25 @@ emit_head(struct emitter *e)
 	buf_printf(e->out, "/*\n * Generated by corefilec %s from ", e->opt->version);
 	cfc_emit_comment(e->out, name, strlen(name));
 	buf_puts(e->out, ".  DO NOT EDIT: edit the Corefile.\n");
-	buf_puts(e->out, " * Plugins run in the order of plugins/order.def, not of the Corefile.\n");
+	buf_puts(e->out,
+		 " * Plugins run in the order of plugins/order.def, not of the Corefile.\n");
 	buf_puts(e->out, " * To step through this file instead of the Corefile: corefilec build "
-		"--no-line.\n */\n#include \"rt_gen.h\"\n\n");
+			 "--no-line.\n */\n#include \"rt_gen.h\"\n\n");
 	for (size_t i = 0; i < e->c->nplugins; i++) {
 		const struct cfc_plugin *p = e->c->plugins[i];
 
 		if (plugin_used(e->plan, p) && p->hooks != 0)
 			buf_printf(e->out, "#include \"%s/%s.h\"\n", p->name, p->name);
 	}
-	buf_printf(e->out, "\n#if RT_ABI != %d\n# error \"generated for runtime ABI %d and this runtime "
-		"differs: run corefilec again\"\n#endif\n\n", CFC_ABI, CFC_ABI);
+	buf_printf(e->out,
+		   "\n#if RT_ABI != %d\n# error \"generated for runtime ABI %d and this runtime "
+		   "differs: run corefilec again\"\n#endif\n\n",
+		   CFC_ABI, CFC_ABI);
 }
 
 void
 cfc_emit(struct cfc *c, const struct cfc_plan *plan, const struct cfc_emit_options *options,
-	struct buf *out)
+	 struct buf *out)
 {
 	struct emitter e = { .c = c, .plan = plan, .opt = options, .out = out, .line = 1 };
 
@@ -523,7 +538,7 @@ cfc_emit(struct cfc *c, const struct cfc_plan *plan, const struct cfc_emit_optio
 		const struct cfc_listen *l = &plan->listens[i];
 
 		emit_banner(&e, "listener %u: %s port %u", l->index, cfc_scheme_name(l->scheme),
-			l->port);
+			    l->port);
 		emit_binds(&e, l);
 		cfc_emit_match(c, l, out);
 	}

@@ -16,15 +16,15 @@
 struct buf;
 
 struct cfc_emit_options {
-	const char *self;         /* name of the file being written, for #line: "Corefile.gen.c" */
-	bool no_line;             /* no #line: a debugger then steps through the generated file */
-	const char *version;      /* of corefilec */
-	const char *hash;         /* of everything that was read, hexadecimal */
+	const char *self;    /* name of the file being written, for #line: "Corefile.gen.c" */
+	bool no_line;        /* no #line: a debugger then steps through the generated file */
+	const char *version; /* of corefilec */
+	const char *hash;    /* of everything that was read, hexadecimal */
 	const struct cfc_source *main; /* the Corefile that is embedded */
 };
 
 void cfc_emit(struct cfc *c, const struct cfc_plan *plan, const struct cfc_emit_options *options,
-	struct buf *out);
+	      struct buf *out);
 
 /* The ABI stamp that generated code asks the runtime for: RT_ABI of rt.h, which must be the same. */
 #define CFC_ABI 1

@@ -38,7 +38,8 @@ emit_suffix(struct buf *out, const struct rt_name *zone)
 }
 
 static void
-emit_comparisons(const struct cfc_listen *l, const struct level *level, unsigned labels, struct buf *out)
+emit_comparisons(const struct cfc_listen *l, const struct level *level, unsigned labels,
+		 struct buf *out)
 {
 	buf_printf(out, "\tif (n >= %u) {\n", labels);
 	for (size_t i = 0; i < level->n; i++) {
@@ -46,8 +47,8 @@ emit_comparisons(const struct cfc_listen *l, const struct level *level, unsigned
 
 		buf_printf(out, "\t\tif (rtg_suffix_is(name, %u, ", labels);
 		emit_suffix(out, &s->zone);
-		buf_printf(out, ", %u))\n\t\t\treturn &listen%u_sites[%zu];\n", s->zone.len, l->index,
-			(size_t)(s - l->sites));
+		buf_printf(out, ", %u))\n\t\t\treturn &listen%u_sites[%zu];\n", s->zone.len,
+			   l->index, (size_t)(s - l->sites));
 	}
 	buf_puts(out, "\t}\n");
 }
@@ -57,8 +58,9 @@ emit_table(const struct cfc_listen *l, struct level *level, unsigned labels, str
 {
 	qsort(level->sites, level->n, sizeof(*level->sites), compare_sites);
 	buf_printf(out, "/* Zones with %u label%s, by length, then octets. */\n", labels,
-		labels == 1 ? "" : "s");
-	buf_printf(out, "static const struct rtg_zone_row listen%u_zones%u[] = {\n", l->index, labels);
+		   labels == 1 ? "" : "s");
+	buf_printf(out, "static const struct rtg_zone_row listen%u_zones%u[] = {\n", l->index,
+		   labels);
 	for (size_t i = 0; i < level->n; i++) {
 		const struct cfc_site *s = level->sites[i];
 
@@ -73,8 +75,8 @@ static void
 emit_lookup(const struct cfc_listen *l, const struct level *level, unsigned labels, struct buf *out)
 {
 	buf_printf(out, "\tif (n >= %u) {\n", labels);
-	buf_printf(out, "\t\tint row = rtg_zone_find(listen%u_zones%u, %zu, name, %u);\n\n", l->index,
-		labels, level->n, labels);
+	buf_printf(out, "\t\tint row = rtg_zone_find(listen%u_zones%u, %zu, name, %u);\n\n",
+		   l->index, labels, level->n, labels);
 	buf_printf(out, "\t\tif (row >= 0)\n\t\t\treturn &listen%u_sites[row];\n\t}\n", l->index);
 }
 
@@ -106,7 +108,7 @@ fill_levels(struct cfc *c, const struct cfc_listen *l, struct level *levels)
 			level->sites = cfc_array(c, l->nsites, sizeof(*level->sites));
 		for (size_t j = 0; j < level->n && !known && level->n <= COMPARE_MAX; j++)
 			known = compare_sites(&level->sites[j],
-					&(const struct cfc_site *){ &l->sites[i] }) == 0;
+					      &(const struct cfc_site *){ &l->sites[i] }) == 0;
 		if (!known)
 			level->sites[level->n++] = &l->sites[i];
 	}
@@ -126,10 +128,13 @@ cfc_emit_match(struct cfc *c, const struct cfc_listen *l, struct buf *out)
 		if (levels[n].n > COMPARE_MAX)
 			emit_table(l, &levels[n], n, out);
 	}
-	buf_printf(out, "static const struct rt_site *\nlisten%u_match(const struct dns_qname *name, "
-		"unsigned labels)\n{\n", l->index);
+	buf_printf(out,
+		   "static const struct rt_site *\nlisten%u_match(const struct dns_qname *name, "
+		   "unsigned labels)\n{\n",
+		   l->index);
 	if (deepest > 0)
-		buf_puts(out, "\tunsigned n = name->nlabels < labels ? name->nlabels : labels;\n\n");
+		buf_puts(out,
+			 "\tunsigned n = name->nlabels < labels ? name->nlabels : labels;\n\n");
 	else
 		buf_puts(out, "\t(void)name;\n\t(void)labels;\n");
 	for (unsigned n = deepest; n >= 1; n--) {
@@ -139,8 +144,8 @@ cfc_emit_match(struct cfc *c, const struct cfc_listen *l, struct buf *out)
 			emit_comparisons(l, &levels[n], n, out);
 	}
 	if (levels[0].n > 0)
-		buf_printf(out, "\treturn &listen%u_sites[%zu]; /* the root zone */\n}\n\n", l->index,
-			(size_t)(levels[0].sites[0] - l->sites));
+		buf_printf(out, "\treturn &listen%u_sites[%zu]; /* the root zone */\n}\n\n",
+			   l->index, (size_t)(levels[0].sites[0] - l->sites));
 	else
 		buf_puts(out, "\treturn NULL;\n}\n\n");
 }

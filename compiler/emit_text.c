@@ -47,8 +47,8 @@ cfc_emit_comment(struct buf *out, const char *text, size_t len)
 			ch = ' ';
 		buf_putc(out, (char)ch);
 		/* Neither an end nor a (warned about) beginning of a comment. */
-		if (i + 1 < len && ((ch == '*' && text[i + 1] == '/') ||
-				(ch == '/' && text[i + 1] == '*')))
+		if (i + 1 < len &&
+		    ((ch == '*' && text[i + 1] == '/') || (ch == '/' && text[i + 1] == '*')))
 			buf_putc(out, ' ');
 	}
 	if (len > 0 && (text[len - 1] == '\\' || text[len - 1] == '*' || text[len - 1] == '/'))
@@ -77,6 +77,7 @@ cfc_emit_ident(struct buf *out, const char *text)
 	for (size_t i = 0; i < len && i < IDENT_MAX; i++) {
 		int ch = tolower((unsigned char)text[i]);
 
-		buf_putc(out, (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') ? (char)ch : '_');
+		buf_putc(out,
+			 (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') ? (char)ch : '_');
 	}
 }

@@ -194,7 +194,7 @@ array_name(struct config_emitter *e, const char *field)
 
 static void
 emit_structs(struct config_emitter *e, const struct cfc_field *f, const struct any_list *list,
-	const char *name)
+	     const char *name)
 {
 	struct buf body;
 
@@ -213,7 +213,7 @@ emit_structs(struct config_emitter *e, const struct cfc_field *f, const struct a
 		buf_puts(&body, "\t},\n");
 	}
 	buf_printf(e->arrays, "static const %s %s[] = {\n%s};\n", f->elems->type, name,
-		buf_cstr(&body));
+		   buf_cstr(&body));
 	buf_release(&body);
 }
 
@@ -262,7 +262,7 @@ emit_scalar(struct buf *out, const struct cfc_field *f, const void *field, struc
 		break;
 	case CFC_DURATION:
 		buf_printf(out, "%" PRIu64, *(const uint64_t *)field);
-		duration_format((int64_t)*(const uint64_t *)field, text);
+		duration_format((int64_t) * (const uint64_t *)field, text);
 		buf_puts(note, text);
 		break;
 	case CFC_ENUM:
@@ -281,7 +281,8 @@ emit_scalar(struct buf *out, const struct cfc_field *f, const void *field, struc
 	case CFC_SYMBOL:
 		if (*(const char *const *)field != NULL)
 			buf_putc(out, '&');
-		buf_puts(out, *(const char *const *)field != NULL ? *(const char *const *)field : "NULL");
+		buf_puts(out, *(const char *const *)field != NULL ? *(const char *const *)field
+								  : "NULL");
 		break;
 	default:
 		emit_string(out, *(const char *const *)field);
@@ -360,15 +361,17 @@ walk_option(struct field_walk *w, const struct cfc_option *opt)
 
 		if (arg->kind == CFC_NONE || arg->field == NULL)
 			continue;
-		f = (struct cfc_field){ .field = arg->field, .kind = arg->kind,
-			.offset = arg->offset, .values = arg->values };
+		f = (struct cfc_field){ .field = arg->field,
+					.kind = arg->kind,
+					.offset = arg->offset,
+					.values = arg->values };
 		walk_field(w, &f, unit_of(arg));
 	}
 }
 
 void
 cfc_each_field(const struct cfc_plugin *plugin,
-	void (*each)(void *arg, const struct cfc_field *field, const char *unit), void *arg)
+	       void (*each)(void *arg, const struct cfc_field *field, const char *unit), void *arg)
 {
 	bool seen[plugin->config_size + 1];
 	struct field_walk w = { plugin, seen, each, arg };

@@ -12,7 +12,8 @@ struct buf;
  * Prints the arrays that the instance's config points to and then the config itself, all
  * `static const` and named after prefix ("sb0_cache").
  */
-void cfc_emit_config(struct cfc *c, const struct cfc_instance *in, const char *prefix, struct buf *out);
+void cfc_emit_config(struct cfc *c, const struct cfc_instance *in, const char *prefix,
+		     struct buf *out);
 
 /* "{ (const uint8_t *)"\007example\003org", 13, 2, "example.org." }" */
 void cfc_emit_name(struct buf *out, const struct rt_name *name);
@@ -21,10 +22,12 @@ void cfc_emit_name(struct buf *out, const struct rt_name *name);
 void cfc_emit_names(struct buf *out, const struct rt_names *names, const char *name);
 
 /* One value in words, for --dump-plan and explain: "30s", "example.org. 10.in-addr.arpa." */
-void cfc_value_text(enum cfc_kind kind, const void *field, const char *const *values, struct buf *out);
+void cfc_value_text(enum cfc_kind kind, const void *field, const char *const *values,
+		    struct buf *out);
 
 /* Calls each() for every field of the config, in table order, once per offset. */
 void cfc_each_field(const struct cfc_plugin *plugin,
-	void (*each)(void *arg, const struct cfc_field *field, const char *unit), void *arg);
+		    void (*each)(void *arg, const struct cfc_field *field, const char *unit),
+		    void *arg);
 
 #endif

@@ -21,8 +21,9 @@ static bool
 refuse(struct cfc *c, const char *dir, const char *why)
 {
 	cfc_error(c, cfc_no_span(), "CF9005", "cannot use the plugin in '%s': %s", dir, why);
-	cfc_note(c, cfc_no_span(), "a folder NAME with NAME.h, NAME_setup.c and NAME.c is expected, see "
-		"doc/plugin-howto.md");
+	cfc_note(c, cfc_no_span(),
+		 "a folder NAME with NAME.h, NAME_setup.c and NAME.c is expected, see "
+		 "doc/plugin-howto.md");
 	return false;
 }
 
@@ -31,7 +32,7 @@ load(struct cfc *c, const struct cfc_toolchain *tc, const char *dir, const char 
 {
 	const char *source = cfc_printf(c, "%s/%s_setup.c", dir, name), *tmp = getenv("TMPDIR");
 	char *object = cfc_printf(c, "%s/corefilec-plugin.XXXXXX",
-		tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
+				  tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
 
 	int fd = mkstemp(object);
 	if (fd < 0) {

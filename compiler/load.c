@@ -77,7 +77,7 @@ int
 cfc_help(const struct cfc_command *self)
 {
 	printf("usage: corefilec %s %s\n\n%s.\n\n%s", self->name, self->synopsis, self->summary,
-		self->help);
+	       self->help);
 	return CFC_EXIT_OK;
 }
 

@@ -10,14 +10,16 @@
 #include "compiler/command.h"
 
 static const struct cfc_command *const commands[] = {
-	&cfc_cmd_lint, &cfc_cmd_build, &cfc_cmd_run, &cfc_cmd_fmt, &cfc_cmd_explain, &cfc_cmd_plugins,
+	&cfc_cmd_lint, &cfc_cmd_build,   &cfc_cmd_run,
+	&cfc_cmd_fmt,  &cfc_cmd_explain, &cfc_cmd_plugins,
 };
 
 static int
 print_help(FILE *out)
 {
 	fputs("usage: corefilec COMMAND [OPTION...] [COREFILE]\n\n"
-	      "Compiles CoreDNS Corefiles into DNS servers.\n\n", out);
+	      "Compiles CoreDNS Corefiles into DNS servers.\n\n",
+	      out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n  -version  Prints the version\n\n'corefilec COMMAND --help' tells more.\n", out);

@@ -87,8 +87,8 @@ looks_numeric(const struct cfc_arg *arg, const struct cfc_token *tok)
 }
 
 static bool
-check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks, size_t n,
-	struct cfc_span span)
+check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
+	    size_t n, struct cfc_span span)
 {
 	const char *name = opt->name != NULL ? opt->name : b->plugin->name;
 	size_t least = 0, most = 0;
@@ -103,13 +103,13 @@ check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_t
 	if (n >= least && n <= most)
 		return true;
 	if (n < least)
-		cfc_error(b->c, span, "CF2001", "'%s' needs %zu argument%s and has %zu", name, least,
-			least == 1 ? "" : "s", n);
+		cfc_error(b->c, span, "CF2001", "'%s' needs %zu argument%s and has %zu", name,
+			  least, least == 1 ? "" : "s", n);
 	else if (most == 0)
 		cfc_error(b->c, toks[0].span, "CF2001", "'%s' takes no argument", name);
 	else
-		cfc_error(b->c, toks[most].span, "CF2001", "'%s' takes at most %zu argument%s", name,
-			most, most == 1 ? "" : "s");
+		cfc_error(b->c, toks[most].span, "CF2001", "'%s' takes at most %zu argument%s",
+			  name, most, most == 1 ? "" : "s");
 	note_syntax(b, opt);
 	return false;
 }
@@ -124,13 +124,13 @@ start_list(struct cfc_bind *b, const struct cfc_arg *arg, char *field)
 
 static bool
 bind_list(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *toks, size_t n,
-	char *field)
+	  char *field)
 {
 	bool ok = true;
 
 	if (arg->nmax != 0 && n > arg->nmax) {
 		cfc_error(b->c, toks[arg->nmax].span, "CF2001", "'%s' takes at most %u of %s",
-			b->plugin->name, arg->nmax, arg->name);
+			  b->plugin->name, arg->nmax, arg->name);
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -139,8 +139,8 @@ bind_list(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token 
 }
 
 bool
-cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks, size_t n,
-	struct cfc_span span, void *config)
+cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
+	      size_t n, struct cfc_span span, void *config)
 {
 	size_t at = 0;
 	bool ok = true;
@@ -225,7 +225,7 @@ unknown_option(struct cfc_bind *b, const struct cfc_line *line)
 	struct buf all;
 
 	cfc_error(b->c, line->tokens[0].span, "CF2004", "unknown option '%s' of '%s'",
-		line->tokens[0].text, p->name);
+		  line->tokens[0].text, p->name);
 	buf_init(&all, 4096);
 	for (unsigned i = 0; i < p->noptions; i++) {
 		names[i] = p->options[i].name;
@@ -244,7 +244,7 @@ unknown_option(struct cfc_bind *b, const struct cfc_line *line)
 /* false: this line is not to be bound. */
 static bool
 again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line,
-	const struct cfc_line *before, bool *ok)
+      const struct cfc_line *before, bool *ok)
 {
 	struct cfc_span span = line->tokens[0].span;
 
@@ -256,12 +256,12 @@ again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *l
 		return false;
 	case CFC_REPEAT_FIRST:
 		cfc_warn(b->c, span, "CF2010", "option '%s' is given twice, this one has no effect",
-			opt->name);
+			 opt->name);
 		cfc_note(b->c, before->tokens[0].span, "the first one is here");
 		return false;
 	case CFC_REPEAT_LAST:
-		cfc_warn(b->c, span, "CF2010", "option '%s' is given twice, this one replaces the first",
-			opt->name);
+		cfc_warn(b->c, span, "CF2010",
+			 "option '%s' is given twice, this one replaces the first", opt->name);
 		cfc_note(b->c, before->tokens[0].span, "the first one is here");
 		return true;
 	case CFC_REPEAT_MERGE:
@@ -285,11 +285,12 @@ forget_values(struct cfc_bind *b, const struct cfc_option *opt, char *config)
 }
 
 static bool
-bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line, char *config)
+bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line,
+	    char *config)
 {
 	if (opt->ignored) {
 		cfc_warn(b->c, line->tokens[0].span, "CF2011", "option '%s' has no effect any more",
-			opt->name);
+			 opt->name);
 		cfc_note(b->c, line->tokens[0].span, "remove the line");
 		return true;
 	}
@@ -303,7 +304,8 @@ bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_l
 		cfc_error(b->c, line->open, "CF2001", "option '%s' takes no block", opt->name);
 		return false;
 	}
-	return cfc_bind_args(b, opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span, config);
+	return cfc_bind_args(b, opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
+			     config);
 }
 
 /* Options that need or exclude others; seen[] has the line of each option that was written. */
@@ -322,15 +324,15 @@ check_relations(struct cfc_bind *b, const struct cfc_line *const *seen)
 			continue;
 		if (need != NULL && seen[need - p->options] == NULL) {
 			cfc_error(b->c, seen[i]->tokens[0].span, "CF2005",
-				"option '%s' needs '%s' as well", opt->name, opt->needs);
+				  "option '%s' needs '%s' as well", opt->name, opt->needs);
 			ok = false;
 		}
 		if (foe != NULL && seen[foe - p->options] != NULL) {
 			cfc_error(b->c, seen[i]->tokens[0].span, "CF2006",
-				"options '%s' and '%s' exclude each other", opt->name,
-				opt->excludes);
+				  "options '%s' and '%s' exclude each other", opt->name,
+				  opt->excludes);
 			cfc_note(b->c, seen[foe - p->options]->tokens[0].span, "'%s' is here",
-				opt->excludes);
+				 opt->excludes);
 			ok = false;
 		}
 	}

@@ -17,7 +17,7 @@
 
 static struct cfc_instance *
 new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *plugin,
-	const struct cfc_directive *d)
+	     const struct cfc_directive *d)
 {
 	struct cfc_instance *in = cfc_array(c, 1, sizeof(*in));
 	struct cfc_instance **end = &block->instances;
@@ -36,7 +36,7 @@ new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *pl
 
 static void
 report_again(struct cfc *c, const struct cfc_plugin *p, const struct cfc_directive *d,
-	const struct cfc_directive *first)
+	     const struct cfc_directive *first)
 {
 	struct cfc_span span = d->name.span;
 
@@ -45,14 +45,15 @@ report_again(struct cfc *c, const struct cfc_plugin *p, const struct cfc_directi
 	else if (p->repeat == CFC_REPEAT_FIRST)
 		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one has no effect", p->name);
 	else
-		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one replaces the first", p->name);
+		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one replaces the first",
+			 p->name);
 	cfc_note(c, first->name.span, "the first one is here");
 }
 
 /* Decides what a further directive of one plugin does; NULL: nothing more to bind. */
 static struct cfc_instance *
 instance_for(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *p,
-	const struct cfc_directive *d, struct cfc_instance *before)
+	     const struct cfc_directive *d, struct cfc_instance *before)
 {
 	if (before == NULL || p->repeat == CFC_REPEAT_EACH)
 		return new_instance(c, block, p, d);
@@ -144,23 +145,22 @@ cover_field(void *arg, const struct cfc_field *f, const char *unit)
 	(void)unit;
 	if (f->kind == CFC_NAME && strcmp(f->field, "from") == 0) {
 		v->limited = true;
-		v->covered = dns_name_is_subdomain(v->zone->wire,
-			((const struct rt_name *)field)->wire);
+		v->covered =
+			dns_name_is_subdomain(v->zone->wire, ((const struct rt_name *)field)->wire);
 	}
 	if (f->kind == CFC_FALLTHROUGH && ((const struct rt_fallthrough *)field)->enabled)
 		v->pierced = true;
 	/* `next RCODE...` and `next_on_nodata` hand some answers to the next of the kind. */
 	if (f->kind == CFC_RCODES && strcmp(f->field, "next") == 0 &&
-		((const struct rt_codes *)field)->n > 0)
+	    ((const struct rt_codes *)field)->n > 0)
 		v->pierced = true;
 	if (f->kind == CFC_FLAG && strcmp(f->field, "next_on_nodata") == 0 && *(const bool *)field)
 		v->pierced = true;
 	if (f->kind != CFC_NAMES || strcmp(f->field, "except") != 0)
 		return;
 	for (unsigned i = 0; i < names->n; i++)
-		v->pierced = v->pierced ||
-			dns_name_is_subdomain(names->v[i].wire, v->zone->wire) ||
-			dns_name_is_subdomain(v->zone->wire, names->v[i].wire);
+		v->pierced = v->pierced || dns_name_is_subdomain(names->v[i].wire, v->zone->wire) ||
+			     dns_name_is_subdomain(v->zone->wire, names->v[i].wire);
 }
 
 static void
@@ -178,8 +178,8 @@ cover_args(struct cover *v)
 			continue;
 		v->limited = true;
 		for (unsigned j = 0; j < names.n; j++)
-			v->covered = v->covered ||
-				dns_name_is_subdomain(v->zone->wire, names.v[j].wire);
+			v->covered =
+				v->covered || dns_name_is_subdomain(v->zone->wire, names.v[j].wire);
 	}
 }
 
@@ -228,7 +228,7 @@ collect_zones(struct cfc *c, struct cfc_block *block)
 			known = strcmp(block->zones.v[j].text, zone->name) == 0;
 		if (!known)
 			cfc_name_of_wire(c, zone->wire,
-				cfc_list_add(&b, &block->zones, sizeof(struct rt_name)));
+					 cfc_list_add(&b, &block->zones, sizeof(struct rt_name)));
 	}
 }
 
@@ -263,8 +263,8 @@ same_binds(const struct cfc_listen *l, const struct cfc_block *block)
 		return false;
 	for (size_t i = 0; i < l->nbinds; i++) {
 		if (strcmp(l->binds[i].text, block->binds[i].text) != 0 ||
-			l->binds[i].except != block->binds[i].except ||
-			l->binds[i].group != block->binds[i].group)
+		    l->binds[i].except != block->binds[i].except ||
+		    l->binds[i].group != block->binds[i].group)
 			return false;
 	}
 	return true;
@@ -272,7 +272,7 @@ same_binds(const struct cfc_listen *l, const struct cfc_block *block)
 
 static struct cfc_listen *
 find_listen(struct cfc *c, struct cfc_plan *plan, const struct cfc_block *block,
-	const struct cfc_zone *zone)
+	    const struct cfc_zone *zone)
 {
 	struct cfc_bind b = { .c = c };
 	struct {
@@ -315,7 +315,7 @@ is_open_address(const struct cfc_bind_addr *bind)
 
 static void
 check_overlap(struct cfc *c, struct cfc_overlap *o, const struct cfc_block *block,
-	const struct cfc_zone *zone)
+	      const struct cfc_zone *zone)
 {
 	if (block->nbinds == 0)
 		cfc_overlap_add(c, o, zone, "", block->view != NULL);

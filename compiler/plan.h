@@ -22,9 +22,9 @@ struct cfc_instance {
 	const struct cfc_plugin *plugin;
 	const struct cfc_directive *directive; /* the first, where several are merged */
 	void *config;
-	unsigned step;   /* number in the block's chain, from 0; hook-less instances have none */
+	unsigned step; /* number in the block's chain, from 0; hook-less instances have none */
 	bool has_step;
-	unsigned copy;   /* 1 for the first of this plugin in the block, 2 for the second, ... */
+	unsigned copy;    /* 1 for the first of this plugin in the block, 2 for the second, ... */
 	uint8_t *was_set; /* a byte per byte of config: whether written in the Corefile */
 	struct cfc_instance *next; /* in chain order */
 };
@@ -66,9 +66,9 @@ struct cfc_listen {
 struct cfc_block {
 	unsigned index;
 	const struct cfc_server *tree;
-	const char *name; /* the first key */
-	struct cfc_zones keys; /* all keys, CIDRs expanded */
-	struct rt_names zones; /* of the keys, without repeats */
+	const char *name;               /* the first key */
+	struct cfc_zones keys;          /* all keys, CIDRs expanded */
+	struct rt_names zones;          /* of the keys, without repeats */
 	struct cfc_instance *instances; /* in chain order */
 	unsigned ninstances;
 	unsigned nsteps;

@@ -50,7 +50,7 @@ dump_block(const struct cfc_block *block, struct buf *out)
 	const struct cfc_span *span = &block->tree->keys[0].span;
 
 	buf_printf(out, "block %u: %s (%s:%u)\n\tzones:", block->index, block->name,
-		span->source->path, span->line);
+		   span->source->path, span->line);
 	for (unsigned i = 0; i < block->zones.n; i++)
 		buf_printf(out, " %s", block->zones.v[i].text);
 	buf_putc(out, '\n');
@@ -63,7 +63,7 @@ dump_block(const struct cfc_block *block, struct buf *out)
 			buf_puts(out, "\t");
 		span = &in->directive->name.span;
 		buf_printf(out, "%s (%s:%u:%u)\n", in->plugin->name, span->source->path, span->line,
-			span->column);
+			   span->column);
 		cfc_each_field(in->plugin, dump_field, &d);
 	}
 }
@@ -76,15 +76,15 @@ cfc_plan_dump(struct cfc *c, const struct cfc_plan *plan, struct buf *out)
 		const struct cfc_listen *l = &plan->listens[i];
 
 		buf_printf(out, "listener %u: %s port %u%s\n", l->index, cfc_scheme_name(l->scheme),
-			l->port, l->default_port ? " (default)" : "");
+			   l->port, l->default_port ? " (default)" : "");
 		for (size_t j = 0; j < l->nbinds; j++)
 			buf_printf(out, "\tbind%s %s\n", l->binds[j].except ? " except" : "",
-				l->binds[j].text);
+				   l->binds[j].text);
 		if (l->nsockets > 0)
 			buf_printf(out, "\tsockets %u\n", l->nsockets);
 		for (size_t j = 0; j < l->nsites; j++)
 			buf_printf(out, "\tsite %u: %s -> block %u\n", l->sites[j].index,
-				l->sites[j].zone.text, l->sites[j].block->index);
+				   l->sites[j].zone.text, l->sites[j].block->index);
 	}
 	for (size_t i = 0; i < plan->nblocks; i++)
 		dump_block(plan->blocks[i], out);

@@ -57,18 +57,18 @@ struct cfc_instance;
 
 /* What a value is: how it is written in the Corefile, and the C type of its field. */
 enum cfc_kind {
-	CFC_NONE,        /* no field: only set_flag of the option, or handled by parse() */
-	CFC_FLAG,        /* bool; set by the presence of the option, or the words on|off as an argument */
-	CFC_UINT,        /* uint32_t; decimal */
-	CFC_DURATION,    /* uint64_t, nanoseconds; Go duration: 1m30s */
-	CFC_SECONDS,     /* uint32_t, seconds; decimal */
-	CFC_PERCENT,     /* uint32_t; "10%" */
-	CFC_STRING,      /* const char * */
-	CFC_PATH,        /* const char *; joined to `root` when relative */
-	CFC_ENUM,        /* int; index into .values */
-	CFC_NAME,        /* struct rt_name; domain name */
-	CFC_NAMES,       /* struct rt_names; domain names */
-	CFC_ZONES,       /* struct rt_names; names or CIDRs; the block's zones when none are written */
+	CFC_NONE, /* no field: only set_flag of the option, or handled by parse() */
+	CFC_FLAG, /* bool; set by the presence of the option, or the words on|off as an argument */
+	CFC_UINT, /* uint32_t; decimal */
+	CFC_DURATION, /* uint64_t, nanoseconds; Go duration: 1m30s */
+	CFC_SECONDS,  /* uint32_t, seconds; decimal */
+	CFC_PERCENT,  /* uint32_t; "10%" */
+	CFC_STRING,   /* const char * */
+	CFC_PATH,     /* const char *; joined to `root` when relative */
+	CFC_ENUM,     /* int; index into .values */
+	CFC_NAME,     /* struct rt_name; domain name */
+	CFC_NAMES,    /* struct rt_names; domain names */
+	CFC_ZONES,    /* struct rt_names; names or CIDRs; the block's zones when none are written */
 	CFC_FALLTHROUGH, /* struct rt_fallthrough; the option's own [ZONES...] */
 	CFC_STRINGS,     /* struct rt_strings */
 	CFC_ADDR,        /* struct addr; IP[:PORT] */
@@ -94,10 +94,10 @@ struct cfc_arg {
 	const char *name; /* as in the documentation: TTL */
 	enum cfc_kind kind;
 	enum cfc_arity arity;
-	int64_t min, max;          /* numbers and durations, in the field's unit; both 0: any */
-	unsigned nmax;             /* lists: how many at the most; 0: any */
-	const char *dflt;          /* as it would be written; NULL: all zero */
-	const char *unit;          /* "seconds", for comments and documentation; NULL: of the kind */
+	int64_t min, max; /* numbers and durations, in the field's unit; both 0: any */
+	unsigned nmax;    /* lists: how many at the most; 0: any */
+	const char *dflt; /* as it would be written; NULL: all zero */
+	const char *unit; /* "seconds", for comments and documentation; NULL: of the kind */
 	const char *const *values; /* CFC_ENUM: words, NULL at the end */
 	size_t offset;             /* of the field, see CFC_AT */
 	const char *field;
@@ -131,7 +131,7 @@ struct cfc_option {
 	bool (*parse)(struct cfc_bind *b, void *config, const struct cfc_line *line);
 	const char *syntax;
 };
-#define CFC_ARGS(table)	       .args = (table), .nargs = ARRAY_SIZE(table)
+#define CFC_ARGS(table)        .args = (table), .nargs = ARRAY_SIZE(table)
 #define CFC_SETS(type, member) .flag_offset = offsetof(type, member), .flag_field = #member
 
 /* A field that no argument fills directly: computed in check() or parse(), printed like the others. */
@@ -177,8 +177,8 @@ struct cfc_plugin {
 	const struct cfc_field *fields;
 	unsigned nfields;
 	enum cfc_repeat repeat;
-	unsigned hooks;  /* CFC_SERVE ... */
-	unsigned traits; /* CFC_ANSWERS ... */
+	unsigned hooks;   /* CFC_SERVE ... */
+	unsigned traits;  /* CFC_ANSWERS ... */
 	const char *libs; /* for the linker, beyond the runtime's: "-lldns -lcrypto"; NULL: none */
 	/* Plugins outside the tree: the one of order.def that it runs before; NULL: last. */
 	const char *before;
@@ -191,9 +191,9 @@ struct cfc_plugin {
 	/* Effect on the server block instead of the chain (bind, root, multisocket).  May be NULL. */
 	bool (*plan)(struct cfc_bind *b, const void *config, struct cfc_block *block);
 };
-#define CFC_CONFIG(name)     .config_type = "struct " #name, .config_size = sizeof(struct name)
-#define CFC_OPTIONS(table)   .options = (table), .noptions = ARRAY_SIZE(table)
-#define CFC_FIELDS(table)    .fields = (table), .nfields = ARRAY_SIZE(table)
+#define CFC_CONFIG(name)   .config_type = "struct " #name, .config_size = sizeof(struct name)
+#define CFC_OPTIONS(table) .options = (table), .noptions = ARRAY_SIZE(table)
+#define CFC_FIELDS(table)  .fields = (table), .nfields = ARRAY_SIZE(table)
 
 /* ---- for parse(), line(), check() and plan() ---- */
 
@@ -220,11 +220,11 @@ void cfc_bind_mark(struct cfc_bind *b, size_t offset);
  * Reports and returns false when it is not what arg wants.
  */
 bool cfc_bind_value(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok,
-	void *field);
+		    void *field);
 
 /* Binds the n tokens to the args, as a table row would: counts, kinds, ranges.  Into config. */
 bool cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
-	size_t n, struct cfc_span span, void *config);
+		   size_t n, struct cfc_span span, void *config);
 
 /*
  * Appends an element to a list field ({ const T *v; unsigned n; }) and returns its address: for

@@ -22,11 +22,13 @@ static const struct cfc_plugin *const builtin[] = {
 
 /* Directives of CoreDNS (plugin.cfg) that this build has no plugin for. */
 static const char *const coredns_only[] = {
-	"metadata", "geoip", "cancel", "proxyproto", "quic", "grpc_server", "https", "https3",
-	"timeouts", "reload", "nsid", "bufsize", "trace", "pprof", "shed", "dnstap", "local", "dns64",
-	"any", "chaos", "tsig", "rewrite", "autopath", "acl", "header", "dnssec", "tls", "minimal",
-	"template", "transfer", "route53", "azure", "clouddns", "k8s_external", "kubernetes", "auto",
-	"secondary", "etcd", "loop", "grpc", "erratic", "on", "sign", "view", "nomad", "dynupdate",
+	"metadata", "geoip",     "cancel",  "proxyproto", "quic",     "grpc_server",  "https",
+	"https3",   "timeouts",  "reload",  "nsid",       "bufsize",  "trace",        "pprof",
+	"shed",     "dnstap",    "local",   "dns64",      "any",      "chaos",        "tsig",
+	"rewrite",  "autopath",  "acl",     "header",     "dnssec",   "tls",          "minimal",
+	"template", "transfer",  "route53", "azure",      "clouddns", "k8s_external", "kubernetes",
+	"auto",     "secondary", "etcd",    "loop",       "grpc",     "erratic",      "on",
+	"sign",     "view",      "nomad",   "dynupdate",
 };
 
 /* Directives that CoreDNS once had, and what took their place. */
@@ -53,8 +55,8 @@ cfc_plugins_add(struct cfc *c, const struct cfc_plugin *plugin)
 	const struct cfc_plugin **list = cfc_array(c, c->nplugins + 1, sizeof(*list));
 	size_t at = 0;
 
-	while (at < c->nplugins && (plugin->before == NULL ||
-		strcmp(c->plugins[at]->name, plugin->before) != 0)) {
+	while (at < c->nplugins &&
+	       (plugin->before == NULL || strcmp(c->plugins[at]->name, plugin->before) != 0)) {
 		list[at] = c->plugins[at];
 		at++;
 	}
@@ -69,7 +71,8 @@ const struct cfc_plugin *
 cfc_plugin_find(const struct cfc *c, const char *name, size_t len)
 {
 	for (size_t i = 0; i < c->nplugins; i++) {
-		if (strlen(c->plugins[i]->name) == len && memcmp(c->plugins[i]->name, name, len) == 0)
+		if (strlen(c->plugins[i]->name) == len &&
+		    memcmp(c->plugins[i]->name, name, len) == 0)
 			return c->plugins[i];
 	}
 	return NULL;
@@ -84,10 +87,11 @@ cfc_plugin_unknown(struct cfc *c, const struct cfc_token *name)
 	for (size_t i = 0; i < ARRAY_SIZE(coredns_only); i++) {
 		if (strcmp(coredns_only[i], name->text) != 0)
 			continue;
-		cfc_error(c, name->span, "CF1005", "directive '%s' is not in this build of corefilec",
-			name->text);
-		cfc_note(c, cfc_no_span(), "CoreDNS has it; 'corefilec plugins' lists what can be "
-			"compiled, '--plugin DIR' adds one");
+		cfc_error(c, name->span, "CF1005",
+			  "directive '%s' is not in this build of corefilec", name->text);
+		cfc_note(c, cfc_no_span(),
+			 "CoreDNS has it; 'corefilec plugins' lists what can be "
+			 "compiled, '--plugin DIR' adds one");
 		return;
 	}
 	cfc_error(c, name->span, "CF1005", "unknown directive '%s'", name->text);

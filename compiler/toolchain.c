@@ -68,8 +68,12 @@ set_key(struct cfc_toolchain *tc, const char *key, const char *value)
 		const char *key;
 		const char **value;
 	} keys[] = {
-		{ "cc", &tc->cc }, { "cflags", &tc->cflags }, { "ldflags", &tc->ldflags },
-		{ "lto", &tc->lto }, { "no_lto", &tc->no_lto }, { "libs", &tc->libs },
+		{ "cc", &tc->cc },
+		{ "cflags", &tc->cflags },
+		{ "ldflags", &tc->ldflags },
+		{ "lto", &tc->lto },
+		{ "no_lto", &tc->no_lto },
+		{ "libs", &tc->libs },
 		{ "static_libs", &tc->static_libs },
 	};
 
@@ -112,10 +116,13 @@ cfc_toolchain_find(struct cfc *c, struct cfc_toolchain *tc)
 		tc->dir = dirs[i];
 	}
 	if (text == NULL) {
-		cfc_error(c, cfc_no_span(), "CF9001", "the runtime of corefilec is not installed: "
-			"no toolchain.conf in '%s'", dirs[1] != NULL ? dirs[1] : tc->dir);
-		cfc_note(c, cfc_no_span(), "install corefilec completely, or set COREFILEC_RUNTIME to "
-			"its lib/corefilec folder");
+		cfc_error(c, cfc_no_span(), "CF9001",
+			  "the runtime of corefilec is not installed: "
+			  "no toolchain.conf in '%s'",
+			  dirs[1] != NULL ? dirs[1] : tc->dir);
+		cfc_note(c, cfc_no_span(),
+			 "install corefilec completely, or set COREFILEC_RUNTIME to "
+			 "its lib/corefilec folder");
 		return false;
 	}
 	parse_conf(tc, text);
@@ -223,11 +230,12 @@ report_missing(struct cfc *c, const char *cc)
 {
 	if (errno == ENOENT) {
 		cfc_error(c, cfc_no_span(), "CF9002", "no C compiler: '%s' is not installed", cc);
-		cfc_note(c, cfc_no_span(), "install it (on Debian: apt-get install gcc libc6-dev), or set CC "
-			"to one; 'corefilec build -C' needs none");
+		cfc_note(c, cfc_no_span(),
+			 "install it (on Debian: apt-get install gcc libc6-dev), or set CC "
+			 "to one; 'corefilec build -C' needs none");
 	} else {
 		cfc_error(c, cfc_no_span(), "CF9002", "cannot run the C compiler '%s': %s", cc,
-			strerror(errno));
+			  strerror(errno));
 	}
 }
 
@@ -242,15 +250,16 @@ run_cc(struct cfc *c, const struct args *a, const char *dir)
 	if (status == -1) {
 		report_missing(c, a->v[0]);
 	} else if (WIFSIGNALED(status)) {
-		cfc_error(c, cfc_no_span(), "CF9003", "the C compiler '%s' was killed by signal %d", a->v[0],
-			WTERMSIG(status));
+		cfc_error(c, cfc_no_span(), "CF9003", "the C compiler '%s' was killed by signal %d",
+			  a->v[0], WTERMSIG(status));
 		cfc_note(c, cfc_no_span(), "is there enough memory?");
 	} else if (WEXITSTATUS(status) != 0) {
-		cfc_error(c, cfc_no_span(), "CF9003", "the C compiler '%s' refused the generated code",
-			a->v[0]);
+		cfc_error(c, cfc_no_span(), "CF9003",
+			  "the C compiler '%s' refused the generated code", a->v[0]);
 		cfc_note(c, cfc_no_span(), "it said: %s", buf_cstr(&out));
-		cfc_note(c, cfc_no_span(), "this is a fault of corefilec or of its installation, not of the "
-			"Corefile; please report it with the output of 'build -C'");
+		cfc_note(c, cfc_no_span(),
+			 "this is a fault of corefilec or of its installation, not of the "
+			 "Corefile; please report it with the output of 'build -C'");
 	} else {
 		ok = true;
 	}
@@ -262,10 +271,10 @@ run_cc(struct cfc *c, const struct args *a, const char *dir)
 
 bool
 cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *dir,
-	const char *source, const char *output, const struct cfc_link_options *o)
+		    const char *source, const char *output, const struct cfc_link_options *o)
 {
-	static const char *const archives[] = { "librt.a", "libplugins.a", "libzonefile.a", "libdns.a",
-		"libbase.a" };
+	static const char *const archives[] = { "librt.a", "libplugins.a", "libzonefile.a",
+						"libdns.a", "libbase.a" };
 	struct args a = { .n = 0 };
 
 	add_words(c, &a, tc->cc);
@@ -303,7 +312,7 @@ cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *d
 
 bool
 cfc_toolchain_shared(struct cfc *c, const struct cfc_toolchain *tc, const char *source,
-	const char *output)
+		     const char *output)
 {
 	struct args a = { .n = 0 };
 	const char *slash = strrchr(source, '/');
@@ -313,8 +322,9 @@ cfc_toolchain_shared(struct cfc *c, const struct cfc_toolchain *tc, const char *
 	add_arg(c, &a, "-fPIC");
 	add_arg(c, &a, "-shared");
 	add_arg(c, &a, cfc_printf(c, "-I%s/include", tc->dir));
-	add_arg(c, &a, cfc_printf(c, "-I%.*s/..", slash == NULL ? 1 : (int)(slash - source),
-		slash == NULL ? "." : source));
+	add_arg(c, &a,
+		cfc_printf(c, "-I%.*s/..", slash == NULL ? 1 : (int)(slash - source),
+			   slash == NULL ? "." : source));
 	add_arg(c, &a, source);
 	add_arg(c, &a, "-o");
 	add_arg(c, &a, output);

@@ -26,10 +26,10 @@ struct cfc_toolchain {
 bool cfc_toolchain_find(struct cfc *c, struct cfc_toolchain *tc);
 
 struct cfc_link_options {
-	bool release;       /* link-time optimisation, no symbols */
-	bool is_static;     /* one file that needs nothing else */
-	const char *libs;   /* of the plugins in use, beyond the runtime's */
-	const char *seed;   /* for names that the compiler makes up: same input, same bytes */
+	bool release;             /* link-time optimisation, no symbols */
+	bool is_static;           /* one file that needs nothing else */
+	const char *libs;         /* of the plugins in use, beyond the runtime's */
+	const char *seed;         /* for names that the compiler makes up: same input, same bytes */
 	const char *const *extra; /* further sources or objects, NULL at the end; may be NULL */
 	const char *const *include; /* further -I folders, NULL at the end; may be NULL */
 };
@@ -40,11 +40,12 @@ struct cfc_link_options {
  * messages, which are a fault of corefilec.
  */
 bool cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *dir,
-	const char *source, const char *output, const struct cfc_link_options *options);
+			 const char *source, const char *output,
+			 const struct cfc_link_options *options);
 
 /* Compiles one file into a shared object for this process (an out-of-tree plugin's set-up half). */
 bool cfc_toolchain_shared(struct cfc *c, const struct cfc_toolchain *tc, const char *source,
-	const char *output);
+			  const char *output);
 
 /* The folder that this program stands in, absolute, or NULL. */
 const char *cfc_program_dir(struct cfc *c);

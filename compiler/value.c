@@ -58,7 +58,7 @@ wrong_kind(struct value_ctx *x, const char *expected)
 {
 	cfc_error(x->b->c, x->tok->span, "CF2002", "'%s' is not %s", x->tok->text, expected);
 	cfc_note(x->b->c, cfc_no_span(), "'%s' wants %s for %s", x->b->plugin->name, expected,
-		x->arg->name);
+		 x->arg->name);
 	return false;
 }
 
@@ -66,12 +66,13 @@ static bool
 out_of_range(struct value_ctx *x, const char *low, const char *high)
 {
 	cfc_error(x->b->c, x->tok->span, "CF2003", "%s '%s' is out of range, expected %s to %s",
-		x->arg->name, x->tok->text, low, high);
+		  x->arg->name, x->tok->text, low, high);
 	return false;
 }
 
 static bool
-bind_number(struct value_ctx *x, const char *text, size_t len, const char *expected, uint32_t *field)
+bind_number(struct value_ctx *x, const char *text, size_t len, const char *expected,
+	    uint32_t *field)
 {
 	int64_t n, min = x->arg->min, max = x->arg->max;
 	int rc = num_parse_int(&n, text, len, 10);
@@ -149,8 +150,8 @@ cfc_bind_path(struct cfc_bind *b, const char *path, size_t len)
 	size_t n = strlen(b->root);
 	while (n > 1 && b->root[n - 1] == '/')
 		n--;
-	return cfc_printf(b->c, "%.*s%s%.*s", (int)n, b->root, n == 1 && b->root[0] == '/' ? "" : "/",
-		(int)len, path);
+	return cfc_printf(b->c, "%.*s%s%.*s", (int)n, b->root,
+			  n == 1 && b->root[0] == '/' ? "" : "/", (int)len, path);
 }
 
 static bool
@@ -218,7 +219,7 @@ cfc_bind_name(struct cfc_bind *b, const struct cfc_token *tok, struct rt_name *n
 
 	if (rc < 0) {
 		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a domain name: %s", tok->text,
-			rt_strerror(rc));
+			  rt_strerror(rc));
 		return false;
 	}
 	cfc_name_of_wire(b->c, wire, name);
@@ -251,7 +252,7 @@ bind_zones(struct value_ctx *x, void *field)
 		return false;
 	for (size_t i = 0; i < zones.count; i++)
 		cfc_name_of_wire(x->b->c, zones.list[i].wire,
-			cfc_list_add(x->b, field, sizeof(struct rt_name)));
+				 cfc_list_add(x->b, field, sizeof(struct rt_name)));
 	return true;
 }
 
@@ -277,7 +278,8 @@ bind_addr(struct value_ctx *x, void *field)
 	const char *zone;
 	size_t zone_len;
 
-	if (addr_parse_zone(field, x->tok->text, x->tok->len, &zone, &zone_len) != 0 || zone_len > 0)
+	if (addr_parse_zone(field, x->tok->text, x->tok->len, &zone, &zone_len) != 0 ||
+	    zone_len > 0)
 		return wrong_kind(x, "an IP address");
 	return true;
 }
@@ -307,7 +309,7 @@ bind_cidrs(struct value_ctx *x, void *field)
 
 static bool
 bind_code(struct value_ctx *x, void *field, int (*lookup)(uint16_t *, const char *, size_t),
-	const char *expected)
+	  const char *expected)
 {
 	uint16_t code;
 
@@ -371,7 +373,8 @@ static const struct {
 };
 
 bool
-cfc_bind_value(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok, void *field)
+cfc_bind_value(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok,
+	       void *field)
 {
 	struct value_ctx x = { b, arg, tok };
 

@@ -409,7 +409,8 @@ void rt_metric_gauge(struct rt_instance *in, const char *name, const char *help,
 		     void *arg);
 /* The same for times: of equal series the greatest is printed, not the sum. */
 void rt_metric_gauge_latest(struct rt_instance *in, const char *name, const char *help,
-	const struct rt_label *labels, unsigned nlabels, double (*fn)(void *), void *arg);
+			    const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),
+			    void *arg);
 /* The same for a counter that is kept elsewhere (in shared state). */
 void rt_metric_counter_fn(struct rt_instance *in, const char *name, const char *help,
 			  const struct rt_label *labels, unsigned nlabels, double (*fn)(void *),

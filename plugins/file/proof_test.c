@@ -15,66 +15,68 @@
 #define SIG_TEXT(type, labels)                                                                     \
 	" 50 RRSIG " type " 13 " labels " 50 20300101000000 20200101000000 9 vault.test. AAAA\n"
 
-static const char
-	vault[] = "$ORIGIN vault.test.\n$TTL 50\n"
-		  "@ IN SOA ns root 1 2 3 4 5\n@" SIG("SOA", "2") "@ IN NS ns\n@" SIG(
-			  "NS", "2") "@ IN NSEC *.deep.hall NS SOA "
-				     "RRSIG NSEC\n@" SIG(
-					     "NSEC", "2") "*.deep.hall IN TXT "
-							  "\"echo\"\n*.deep.hall" SIG("TXT", "4") "*.deep.hall IN NSEC key TXT RRSIG NSEC\n*.deep.hall" SIG("NSEC", "4") "key IN A 192.0.2.7\nkey" SIG("A", "3") "key IN NSEC lock A RRSIG NSEC\nkey" SIG(
-								  "NSEC",
-								  "3") "lock IN NS ns.lock\n"
-								       "lock IN NSEC ns NS RRSIG "
-								       "NSEC\nlock" SIG(
-									       "NSEC",
-									       "3") "ns.lock IN A "
-										    "192.0.2.8\n"
-										    "ns IN A "
-										    "192.0.2."
-										    "9\nns" SIG("A", "3") "ns IN NSEC turn A RRSIG NSEC\nns" SIG("NSEC", "3") "turn IN CNAME key\nturn" SIG(
-											    "CNAME",
-											    "3") "t"
-												 "u"
-												 "r"
-												 "n"
-												 " "
-												 "I"
-												 "N"
-												 " "
-												 "N"
-												 "S"
-												 "E"
-												 "C"
-												 " "
-												 "t"
-												 "w"
-												 "i"
-												 "s"
-												 "t"
-												 " "
-												 "C"
-												 "N"
-												 "A"
-												 "M"
-												 "E"
-												 " "
-												 "R"
-												 "R"
-												 "S"
-												 "I"
-												 "G"
-												 " "
-												 "N"
-												 "S"
-												 "E"
-												 "C"
-												 "\nturn" SIG(
-													 "NSEC",
-													 "3") "twist IN NS ns.far.test.\n"
-													      "twist IN DS 1 13 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
-													      "twist" SIG("DS", "3") "twist IN NSEC @ NS DS RRSIG NSEC\ntwist" SIG(
-														      "NSEC",
-														      "3");
+static const char vault[] =
+	"$ORIGIN vault.test.\n$TTL 50\n"
+	"@ IN SOA ns root 1 2 3 4 5\n@" SIG("SOA", "2") "@ IN NS ns\n@" SIG(
+		"NS",
+		"2") "@ IN NSEC *.deep.hall NS SOA "
+		     "RRSIG NSEC\n@" SIG(
+			     "NSEC",
+			     "2") "*.deep.hall IN TXT "
+				  "\"echo\"\n*.deep.hall" SIG("TXT", "4") "*.deep.hall IN NSEC key TXT RRSIG NSEC\n*.deep.hall" SIG("NSEC", "4") "key IN A 192.0.2.7\nkey" SIG("A", "3") "key IN NSEC lock A RRSIG NSEC\nkey" SIG(
+					  "NSEC",
+					  "3") "lock IN NS ns.lock\n"
+					       "lock IN NSEC ns NS RRSIG "
+					       "NSEC\nlock" SIG(
+						       "NSEC",
+						       "3") "ns.lock IN A "
+							    "192.0.2.8\n"
+							    "ns IN A "
+							    "192.0.2."
+							    "9\nns" SIG("A", "3") "ns IN NSEC turn A RRSIG NSEC\nns" SIG("NSEC", "3") "turn IN CNAME key\nturn" SIG(
+								    "CNAME",
+								    "3") "t"
+									 "u"
+									 "r"
+									 "n"
+									 " "
+									 "I"
+									 "N"
+									 " "
+									 "N"
+									 "S"
+									 "E"
+									 "C"
+									 " "
+									 "t"
+									 "w"
+									 "i"
+									 "s"
+									 "t"
+									 " "
+									 "C"
+									 "N"
+									 "A"
+									 "M"
+									 "E"
+									 " "
+									 "R"
+									 "R"
+									 "S"
+									 "I"
+									 "G"
+									 " "
+									 "N"
+									 "S"
+									 "E"
+									 "C"
+									 "\nturn" SIG(
+										 "NSEC",
+										 "3") "twist IN NS ns.far.test.\n"
+										      "twist IN DS 1 13 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
+										      "twist" SIG("DS", "3") "twist IN NSEC @ NS DS RRSIG NSEC\ntwist" SIG(
+											      "NSEC",
+											      "3");
 
 #define V         "vault.test."
 #define SOA       V " 50 SOA ns." V " root." V " 1 2 3 4 5\n" V SIG_TEXT("SOA", "2")

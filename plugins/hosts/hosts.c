@@ -289,8 +289,8 @@ register_metrics(struct hosts_state *state)
 			"The combined number of entries in hosts and Corefile.", &file, 1,
 			entries_value, state);
 	rt_metric_gauge_latest(state->instance, "coredns_hosts_reload_timestamp_seconds",
-			"The timestamp of the last reload of hosts file.", NULL, 0, timestamp_value,
-			state);
+			       "The timestamp of the last reload of hosts file.", NULL, 0,
+			       timestamp_value, state);
 }
 
 struct hosts_state *

@@ -13,6 +13,7 @@ struct whoami_config {
 	char nothing; /* ISO C has no empty structs */
 };
 
-enum rt_verdict whoami_serve(const struct whoami_config *, struct whoami_state *, struct rt_query *);
+enum rt_verdict whoami_serve(const struct whoami_config *, struct whoami_state *,
+			     struct rt_query *);
 
 #endif

@@ -32,8 +32,10 @@ static const struct {
 	{ "plain", 5, "\"plain\"" },
 	{ "a\"b", 3, "\"a\\\"b\"" },
 	{ "a\\b", 3, "\"a\\\\b\"" },
-	{ "?" "?/", 3, "\"\\?\\?/\"" }, /* a trigraph is a backslash under -std=c11 */
-	{ "\0011", 2, "\"\\0011\"" },		  /* three digits: the next one is not swallowed */
+	{ "?"
+	  "?/",
+	  3, "\"\\?\\?/\"" },         /* a trigraph is a backslash under -std=c11 */
+	{ "\0011", 2, "\"\\0011\"" }, /* three digits: the next one is not swallowed */
 	{ "a\0b", 3, "\"a\\000b\"" },
 	{ "\xc3\xa9", 2, "\"\\303\\251\"" },
 	{ "a\nb\tc\r", 6, "\"a\\nb\\tc\\015\"" },
@@ -84,7 +86,7 @@ static const struct {
 	{ "_Tcp.Example.ORG.", "_tcp_example_org" },
 	{ "0.0.10.in-addr.arpa.", "0_0_10_in_addr_arpa" },
 	{ "an-extremely-long-zone-name-that-goes-on.and-on.example.",
-		"an_extremely_long_zone_name_that_goes_on" },
+	  "an_extremely_long_zone_name_that_goes_on" },
 };
 
 START_TEST(test_ident)

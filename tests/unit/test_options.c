@@ -35,26 +35,44 @@ struct demo_config {
 #define AT(m) CFC_AT(struct demo_config, m)
 
 static const struct cfc_arg line_args[] = {
-	{ .name = "SIZE", .kind = CFC_UINT, .arity = CFC_IF, .min = 1, .max = 100, .dflt = "7", AT(size) },
+	{ .name = "SIZE",
+	  .kind = CFC_UINT,
+	  .arity = CFC_IF,
+	  .min = 1,
+	  .max = 100,
+	  .dflt = "7",
+	  AT(size) },
 	{ .name = "ZONES", .kind = CFC_ZONES, .arity = CFC_REST, AT(zones) },
 };
 static const struct cfc_arg period_args[] = {
 	{ .name = "DUR", .kind = CFC_DURATION, .min = 1, .dflt = "30s", AT(period) },
-	{ .name = "PERCENT", .kind = CFC_PERCENT, .arity = CFC_OPT, .min = 10, .max = 90, .dflt = "20%",
-		AT(percent) },
+	{ .name = "PERCENT",
+	  .kind = CFC_PERCENT,
+	  .arity = CFC_OPT,
+	  .min = 10,
+	  .max = 90,
+	  .dflt = "20%",
+	  AT(percent) },
 };
 static const struct cfc_arg mood_args[] = {
 	{ .name = "MOOD", .kind = CFC_ENUM, .values = moods, .dflt = "calm", AT(mood) },
 };
 static const struct cfc_arg text_args[] = { { .name = "TEXT", .kind = CFC_STRING, AT(text) } };
 static const struct cfc_arg path_args[] = { { .name = "FILE", .kind = CFC_PATH, AT(path) } };
-static const struct cfc_arg listen_args[] = { { .name = "ADDR", .kind = CFC_ENDPOINT, AT(listen) } };
+static const struct cfc_arg listen_args[] = {
+	{ .name = "ADDR", .kind = CFC_ENDPOINT, AT(listen) }
+};
 static const struct cfc_arg name_args[] = { { .name = "NAME", .kind = CFC_NAME, AT(name) } };
 static const struct cfc_arg ft_args[] = {
 	{ .name = "ZONES", .kind = CFC_FALLTHROUGH, .arity = CFC_REST, AT(ft) },
 };
 static const struct cfc_arg words_args[] = {
-	{ .name = "WORD", .kind = CFC_STRINGS, .arity = CFC_MANY, .nmax = 3, .dflt = "none", AT(words) },
+	{ .name = "WORD",
+	  .kind = CFC_STRINGS,
+	  .arity = CFC_MANY,
+	  .nmax = 3,
+	  .dflt = "none",
+	  AT(words) },
 };
 static const struct cfc_arg addr_args[] = {
 	{ .name = "IP", .kind = CFC_ADDRS, .arity = CFC_MANY, AT(addrs) },
@@ -116,7 +134,7 @@ bind_ids(const char *text)
 	ids[0] = '\0';
 	for (size_t i = 0; i < c.diags.count; i++)
 		snprintf(ids + strlen(ids), sizeof(ids) - strlen(ids), "%s%s", i > 0 ? " " : "",
-			c.diags.list[i]->id);
+			 c.diags.list[i]->id);
 	return ids;
 }
 
@@ -202,8 +220,9 @@ END_TEST
 
 START_TEST(values_are_bound)
 {
-	ck_assert_str_eq(bind_ids("root /srv\ndemo 9 Sub.Example 10.in-addr.arpa {\nwords a\nwords b\n"
-				  "fallthrough in-addr.arpa\npath zones/db\naddr 1.2.3.4:5 ::1\n}"),
+	ck_assert_str_eq(
+		bind_ids("root /srv\ndemo 9 Sub.Example 10.in-addr.arpa {\nwords a\nwords b\n"
+			 "fallthrough in-addr.arpa\npath zones/db\naddr 1.2.3.4:5 ::1\n}"),
 		cfc_plugin_find(&c, "root", 4) != NULL ? "" : "CF1005");
 	ck_assert_uint_eq(config()->size, 9);
 	ck_assert_uint_eq(config()->zones.n, 2);
@@ -236,21 +255,29 @@ START_TEST(printed_config_says_the_same)
 {
 	struct buf out;
 	static const char *const want[] = {
-		".size = 9,\n", ".period = 90000000000, /* 1m30s */\n", ".percent = 20, /* percent, default */\n",
-		".mood = 1, /* cross */\n", ".loud = true,\n", ".text = NULL, /* default */\n",
-		".zones = { sb0_demo_zones, 1 },\n", "(const uint8_t *)\"\\001a\", 3, 1, \"a.\"",
-		".ft = { .enabled = true },\n", ".nets = { sb0_demo_nets, 1 },\n",
+		".size = 9,\n",
+		".period = 90000000000, /* 1m30s */\n",
+		".percent = 20, /* percent, default */\n",
+		".mood = 1, /* cross */\n",
+		".loud = true,\n",
+		".text = NULL, /* default */\n",
+		".zones = { sb0_demo_zones, 1 },\n",
+		"(const uint8_t *)\"\\001a\", 3, 1, \"a.\"",
+		".ft = { .enabled = true },\n",
+		".nets = { sb0_demo_nets, 1 },\n",
 		"{ .addr = { .bytes = { 10, 0, 0, 0 }, .family = ADDR_V4 }, .bits = 8 },\n",
-		".rcodes = { sb0_demo_rcodes, 1 },\n", "\t3 /* NXDOMAIN */,\n",
+		".rcodes = { sb0_demo_rcodes, 1 },\n",
+		"\t3 /* NXDOMAIN */,\n",
 	};
 
 	ck_assert_str_eq(bind_ids("demo 9 a {\nperiod 1m30s\nmood cross\nloud\nfallthrough\n"
-				  "net 10.1.2.3/8\nrcode NXDOMAIN\n}"), "");
+				  "net 10.1.2.3/8\nrcode NXDOMAIN\n}"),
+			 "");
 	buf_init(&out, 1 << 20);
 	cfc_emit_config(&c, cfc_block_find(plan->blocks[0], "demo"), "sb0_demo", &out);
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
 		ck_assert_msg(strstr(buf_cstr(&out), want[i]) != NULL, "no '%s' in:\n%s", want[i],
-			buf_cstr(&out));
+			      buf_cstr(&out));
 	buf_release(&out);
 	release();
 }
