@@ -204,7 +204,8 @@ static void
 usage(void)
 {
 	fputs("usage: load [option...] ADDRESS PORT\n"
-	      "  -f FILE      questions, one a line: NAME [TYPE [ADDRESS that must be in the reply]]\n"
+	      "  -f FILE      questions, one a line: NAME [TYPE [ADDRESS that must be in the "
+	      "reply]]\n"
 	      "  -t           TCP instead of UDP\n"
 	      "  -c N         sockets or connections (8)\n"
 	      "  -w N         questions in flight over all of them (256)\n"
@@ -214,7 +215,8 @@ usage(void)
 	      "  -R           in random order\n"
 	      "  -e           with EDNS\n"
 	      "  -p PID       report the processor time of this process\n"
-	      "Prints `name value` lines: queries, losses, rate, latencies in µs, µs of CPU per answer.\n",
+	      "Prints `name value` lines: queries, losses, rate, latencies in µs, µs of CPU per "
+	      "answer.\n",
 	      stderr);
 }
 

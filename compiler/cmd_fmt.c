@@ -107,9 +107,11 @@ const struct cfc_command cfc_cmd_fmt = {
 	.synopsis = "[-w] [--check] [--diff] [COREFILE...]",
 	.summary = "Brings Corefiles into canonical form, comments kept",
 	.help = "  -w, --write   write the result back into the file\n"
-		"      --check   name the files that are not formatted, and exit 1 if there are any\n"
+		"      --check   name the files that are not formatted, and exit 1 if there are "
+		"any\n"
 		"      --diff    print what would change\n"
-		"Without these the result goes to standard output.  COREFILE is ./Corefile when not\n"
+		"Without these the result goes to standard output.  COREFILE is ./Corefile when "
+		"not\n"
 		"given; '-' is standard input.\n",
 	.run = run_fmt,
 };

@@ -143,6 +143,7 @@ const struct cfc_command cfc_cmd_lint = {
 		"      --dump-ast        print the tree after imports and variables\n"
 		"      --dump-plan       print listeners, blocks, chains and options\n"
 		"COREFILE is ./Corefile when not given; '-' is standard input.\n"
-		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage.\n",
+		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong "
+		"usage.\n",
 	.run = run_lint,
 };
