@@ -51,6 +51,18 @@ cfc_printf(struct cfc *c, const char *fmt, ...)
 	return s;
 }
 
+char *
+cfc_lower(struct cfc *c, const char *text)
+{
+	char *copy = cfc_printf(c, "%s", text);
+
+	for (char *p = copy; *p != '\0'; p++) {
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	}
+	return copy;
+}
+
 void *
 cfc_array(struct cfc *c, size_t count, size_t size)
 {

@@ -18,6 +18,7 @@
 #ifndef COMPILER_CFC_H
 #define COMPILER_CFC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,9 @@ struct cfc {
 	const struct cfc_plugin *const *plugins; /* of this build, in chain order (plugins.h) */
 	size_t nplugins;
 
+	/* A server is to be made: what can only be checked is an error (cfc_unserved). */
+	bool building;
+
 	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
 };
 
@@ -54,6 +58,9 @@ void cfc_release(struct cfc *c);
 
 /* printf into the arena. */
 char *cfc_printf(struct cfc *c, const char *fmt, ...) CFC_PRINTF(2, 3);
+
+/* A copy of the text with ASCII letters in lower case. */
+char *cfc_lower(struct cfc *c, const char *text);
 
 /* Room for count objects of size bytes, zeroed; the product is checked. */
 void *cfc_array(struct cfc *c, size_t count, size_t size);

@@ -50,11 +50,32 @@ cfc_check_transport(struct cfc *c, const struct cfc_rule *self, const struct cfc
 		if (l->scheme == CFC_SCHEME_DNS)
 			continue;
 		for (size_t j = 0; j < l->nsites; j++) {
-			cfc_rule_report(c, self, l->sites[j].span,
-					"this build of corefilec does not serve '%s://'",
-					cfc_scheme_name(l->scheme));
+			cfc_unserved(c, l->sites[j].span, self->id,
+				     "this build of corefilec checks '%s://' but cannot serve it",
+				     cfc_scheme_name(l->scheme));
 			cfc_note(c, cfc_no_span(),
 				 "it serves DNS over UDP and TCP: leave the scheme out");
+		}
+	}
+}
+
+/* ---- CF3017 ---- */
+
+void
+cfc_check_served(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < plan->nblocks; i++) {
+		const struct cfc_instance *in = plan->blocks[i]->instances;
+
+		for (; in != NULL; in = in->next) {
+			if ((in->plugin->traits & CFC_LINT_ONLY) == 0)
+				continue;
+			cfc_unserved(c, in->directive->name.span, self->id,
+				     "this build of corefilec checks '%s' but cannot serve it",
+				     in->plugin->name);
+			cfc_note(c, cfc_no_span(),
+				 "'corefilec plugins' lists what can be served, '--plugin DIR' "
+				 "adds to it");
 		}
 	}
 }

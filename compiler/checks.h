@@ -30,6 +30,7 @@ void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span
 
 typedef void cfc_check_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
 cfc_check_fn cfc_check_ports, cfc_check_monitors;
-cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers;
+cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers, cfc_check_served;
+cfc_check_fn cfc_check_transport_needs, cfc_check_plugin_needs;
 
 #endif

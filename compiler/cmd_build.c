@@ -128,6 +128,7 @@ run_build(const struct cfc_command *self, int argc, char **argv)
 	if (argc - optind > 1)
 		return cfc_usage(self, "more than one Corefile: '%s'", argv[optind + 1]);
 	cfc_init(&c);
+	c.building = !a.dump_ast && !a.dump_plan;
 	for (size_t i = 0; i < a.ndirs; i++)
 		ok = cfc_external_add(&c, a.dirs[i]) && ok;
 	int status = CFC_EXIT_BUILD;

@@ -66,17 +66,27 @@ print_directive(const struct cfc_directive *d)
 		print_lines(d->lines, d->nlines);
 }
 
+/* Whether queries pass through it: in a server, or in CoreDNS if it is only checked here. */
+static bool
+is_step(const struct cfc_instance *in)
+{
+	return (in->plugin->hooks & (CFC_SERVE | CFC_REPLY)) != 0 ||
+	       (in->plugin->traits & (CFC_LINT_ONLY | CFC_HANDLER)) ==
+		       (CFC_LINT_ONLY | CFC_HANDLER);
+}
+
 static void
 print_instance(const struct cfc_instance *in, unsigned number)
 {
-	if (in->plugin->hooks & (CFC_SERVE | CFC_REPLY))
+	if (is_step(in))
 		printf("  %2u. ", number);
 	else
 		printf("      ");
 	print_directive(in->directive);
 	fputs("  (", stdout);
 	put_place(&in->directive->name.span);
-	printf(")\n        %s\n", in->plugin->summary);
+	printf(")\n        %s%s\n", in->plugin->summary,
+	       in->plugin->traits & CFC_LINT_ONLY ? " (this build cannot serve it)" : "");
 }
 
 static void
@@ -113,7 +123,7 @@ print_plan(const struct cfc_plan *plan)
 		put_place(&block->tree->keys[0].span);
 		puts(":");
 		for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
-			number += (in->plugin->hooks & (CFC_SERVE | CFC_REPLY)) != 0;
+			number += is_step(in);
 			print_instance(in, number);
 		}
 	}
@@ -203,7 +213,7 @@ explain_instance(const struct cfc_instance *in, const struct query *q)
 {
 	struct zone_walk w = { .q = q, .in = in };
 
-	if ((in->plugin->hooks & (CFC_SERVE | CFC_REPLY)) == 0)
+	if (!is_step(in))
 		return false;
 	look_at_zones(&w);
 	cfc_each_field(in->plugin, look_at_field, &w);

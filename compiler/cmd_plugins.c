@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/duration.h"
 #include "compiler/command.h"
 #include "compiler/options.h"
 #include "compiler/plugins.h"
@@ -35,28 +36,71 @@ repeat_text(enum cfc_repeat repeat)
 	return "";
 }
 
+/* The words or numbers that it may be. */
+static void
+print_range(const struct cfc_arg *arg, struct buf *out)
+{
+	char low[DURATION_TEXT_MAX], high[DURATION_TEXT_MAX];
+
+	for (size_t i = 0; arg->values != NULL && arg->values[i] != NULL; i++)
+		buf_printf(out, "%s`%s`",
+			   i == 0                       ? " "
+			   : arg->values[i + 1] == NULL ? " or "
+							: ", ",
+			   arg->values[i]);
+	if (arg->min == 0 && arg->max == 0)
+		return;
+	bool duration = arg->kind == CFC_DURATION || arg->kind == CFC_INTERVAL;
+	int64_t much = duration ? 1000 * 24 * DURATION_H : INT32_MAX;
+	if (!duration) {
+		snprintf(low, sizeof(low), "%lld", (long long)arg->min);
+		snprintf(high, sizeof(high), "%lld", (long long)arg->max);
+	} else {
+		duration_format(arg->min, low);
+		duration_format(arg->max, high);
+	}
+	if (arg->max == 0 || arg->max >= much)
+		buf_printf(out, " at least %s", low);
+	else
+		buf_printf(out, " %s to %s", low, high);
+}
+
 static void
 print_args(const struct cfc_option *opt, struct buf *out)
 {
 	for (unsigned i = 0; i < opt->nargs; i++) {
 		const struct cfc_arg *arg = &opt->args[i];
+		size_t start = out->len;
 
-		if (arg->help == NULL && arg->dflt == NULL && arg->unit == NULL)
-			continue;
-		buf_printf(out, "  - %s:%s%s", arg->name, arg->help != NULL ? " " : "",
-			   arg->help != NULL ? arg->help : "");
+		buf_printf(out, "  - %s:", arg->name);
+		size_t before = out->len;
+		if (arg->help != NULL)
+			buf_printf(out, " %s", arg->help);
 		if (arg->unit != NULL)
 			buf_printf(out, "%s in %s", arg->help != NULL ? "," : "", arg->unit);
+		if (out->len > before && (arg->values != NULL || arg->min != 0 || arg->max != 0))
+			buf_putc(out, ':');
+		print_range(arg, out);
 		if (arg->dflt != NULL)
 			buf_printf(out, " (default `%s`)", arg->dflt);
-		buf_putc(out, '\n');
+		if (out->len == before)
+			buf_truncate(out, start);
+		else
+			buf_putc(out, '\n');
 	}
+}
+
+static bool
+is_served(const struct cfc_plugin *p)
+{
+	return (p->traits & CFC_LINT_ONLY) == 0;
 }
 
 static void
 print_reference(const struct cfc_plugin *p, struct buf *out)
 {
-	buf_printf(out, "## %s\n\n%s.\n\n```text\n", p->name, p->summary);
+	buf_printf(out, "## %s\n\n%s.%s\n\n```text\n", p->name, p->summary,
+		   is_served(p) ? "" : " Checked, but not served by this build.");
 	cfc_option_syntax(&p->directive, p->name, out);
 	if (p->noptions > 0) {
 		buf_puts(out, " {\n");
@@ -115,7 +159,8 @@ run_plugins(const struct cfc_command *self, int argc, char **argv)
 		if (reference || optind < argc)
 			print_reference(p, &out);
 		else
-			buf_printf(&out, "%-12s %s\n", p->name, p->summary);
+			buf_printf(&out, "%-12s %-7s  %s\n", p->name,
+				   is_served(p) ? "served" : "checked", p->summary);
 	}
 	if (out.len == 0 && optind < argc)
 		ok = cfc_usage(self, "no such plugin: '%s'", argv[optind]) == CFC_EXIT_OK;
@@ -129,9 +174,12 @@ run_plugins(const struct cfc_command *self, int argc, char **argv)
 const struct cfc_command cfc_cmd_plugins = {
 	.name = "plugins",
 	.synopsis = "[--reference] [--plugin DIR]... [NAME]",
-	.summary = "Lists the plugins that can be compiled in, in the order in which they run",
+	.summary =
+		"Lists the plugins in the order in which they run, and which of them can be served",
 	.help = "      --reference    print syntax, options and defaults as Markdown\n"
 		"      --plugin DIR   with the plugin in this folder; may be repeated\n"
-		"NAME prints the reference of one plugin.\n",
+		"NAME prints the reference of one plugin.\n"
+		"served: can be compiled into a server; checked: lint knows it, build refuses "
+		"it.\n",
 	.run = run_plugins,
 };

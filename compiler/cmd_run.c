@@ -153,6 +153,7 @@ run_run(const struct cfc_command *self, int argc, char **argv)
 	if (optind < argc && strcmp(argv[optind], "--") == 0)
 		optind++;
 	cfc_init(&c);
+	c.building = true;
 	bool ok = true;
 	for (size_t i = 0; i < ndirs; i++)
 		ok = cfc_external_add(&c, dirs[i]) && ok;

@@ -139,6 +139,20 @@ cfc_info(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, .
 }
 
 void
+cfc_unserved(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!c->building) {
+		c->diags.last = NULL;
+		return;
+	}
+	va_start(ap, fmt);
+	cfc_report(c, CFC_SEVERITY_ERROR, span, id, fmt, ap);
+	va_end(ap);
+}
+
+void
 cfc_note(struct cfc *c, struct cfc_span span, const char *fmt, ...)
 {
 	struct cfc_diag *diag = c->diags.last;

@@ -98,6 +98,13 @@ void cfc_warn(struct cfc *c, struct cfc_span span, const char *id, const char *f
 void cfc_info(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
 	CFC_PRINTF(4, 5);
 
+/*
+ * An error only when a server is to be made (c->building): what is right, but what this build checks
+ * without being able to serve it.  Notes that follow belong to it, or vanish with it.
+ */
+void cfc_unserved(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+	CFC_PRINTF(4, 5);
+
 /* The same with the severity as a value (a rule table) and a va_list. */
 void cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, const char *id,
 		const char *fmt, va_list ap) CFC_PRINTF(5, 0);

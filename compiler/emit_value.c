@@ -261,6 +261,7 @@ emit_scalar(struct buf *out, const struct cfc_field *f, const void *field, struc
 		buf_printf(out, "%" PRIu32, *(const uint32_t *)field);
 		break;
 	case CFC_DURATION:
+	case CFC_INTERVAL:
 		buf_printf(out, "%" PRIu64, *(const uint64_t *)field);
 		duration_format((int64_t) * (const uint64_t *)field, text);
 		buf_puts(note, text);

@@ -86,6 +86,20 @@ looks_numeric(const struct cfc_arg *arg, const struct cfc_token *tok)
 	return num_parse_int(&n, tok->text, tok->len, 10) != RT_ESYNTAX;
 }
 
+static void
+report_count(struct cfc_bind *b, const char *name, struct cfc_span span,
+	     const struct cfc_token *toks, size_t n, size_t least, size_t most)
+{
+	if (n < least)
+		cfc_error(b->c, span, "CF2001", "'%s' needs %zu argument%s and has %zu", name,
+			  least, least == 1 ? "" : "s", n);
+	else if (most == 0)
+		cfc_error(b->c, toks[0].span, "CF2001", "'%s' takes no argument", name);
+	else
+		cfc_error(b->c, toks[most].span, "CF2001", "'%s' takes at most %zu argument%s",
+			  name, most, most == 1 ? "" : "s");
+}
+
 static bool
 check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
 	    size_t n, struct cfc_span span)
@@ -102,14 +116,7 @@ check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_t
 	}
 	if (n >= least && n <= most)
 		return true;
-	if (n < least)
-		cfc_error(b->c, span, "CF2001", "'%s' needs %zu argument%s and has %zu", name,
-			  least, least == 1 ? "" : "s", n);
-	else if (most == 0)
-		cfc_error(b->c, toks[0].span, "CF2001", "'%s' takes no argument", name);
-	else
-		cfc_error(b->c, toks[most].span, "CF2001", "'%s' takes at most %zu argument%s",
-			  name, most, most == 1 ? "" : "s");
+	report_count(b, name, span, toks, n, least, most);
 	note_syntax(b, opt);
 	return false;
 }
@@ -174,6 +181,26 @@ cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc
 		return false;
 	}
 	return ok;
+}
+
+static const struct cfc_option *find_option(const struct cfc_plugin *plugin, const char *name);
+
+bool
+cfc_bind_count(struct cfc_bind *b, const struct cfc_line *line, size_t least, size_t most)
+{
+	const char *name = line->tokens[0].text;
+	const struct cfc_option *opt = find_option(b->plugin, name);
+	size_t n = line->ntokens - 1;
+
+	if (line->has_block) {
+		cfc_error(b->c, line->open, "CF2001", "'%s' takes no block", name);
+		return false;
+	}
+	if (n >= least && n <= most)
+		return true;
+	report_count(b, name, line->tokens[0].span, line->tokens + 1, n, least, most);
+	note_syntax(b, opt != NULL ? opt : &b->plugin->directive);
+	return false;
 }
 
 /* ---- defaults ---- */

@@ -21,15 +21,7 @@ static const struct cfc_plugin *const builtin[] = {
 };
 
 /* Directives of CoreDNS (plugin.cfg) that this build has no plugin for. */
-static const char *const coredns_only[] = {
-	"metadata", "geoip",     "cancel",  "proxyproto", "quic",     "grpc_server",  "https",
-	"https3",   "timeouts",  "reload",  "nsid",       "bufsize",  "trace",        "pprof",
-	"shed",     "dnstap",    "local",   "dns64",      "any",      "chaos",        "tsig",
-	"rewrite",  "autopath",  "acl",     "header",     "dnssec",   "tls",          "minimal",
-	"template", "transfer",  "route53", "azure",      "clouddns", "k8s_external", "kubernetes",
-	"auto",     "secondary", "etcd",    "loop",       "grpc",     "erratic",      "on",
-	"sign",     "view",      "nomad",   "dynupdate",
-};
+static const char *const coredns_only[] = { "rewrite", "template", "view" };
 
 /* Directives that CoreDNS once had, and what took their place. */
 static const struct {

@@ -83,9 +83,17 @@ static const struct cfc_rule rules[] = {
 	  "What is no option in the block of 'hosts' is taken as a line of a hosts file, an address with "
 	  "names. CoreDNS skips lines that are none, so a misspelt option has no effect there.",
 	  NULL },
+	{ "CF2014", W, "something that CoreDNS does not read, or reads otherwise",
+	  "CoreDNS accepts the text and means something else by it, or nothing at all. The message says "
+	  "what.",
+	  NULL },
 	{ "CF2016", W, "bounds that contradict each other, or can never apply",
 	  "A lowest TTL above the highest, a window of less than a second; as advice: a capacity "
 	  "that is rounded.",
+	  NULL },
+	{ "CF2017", W, "a group or field that cannot exist",
+	  "A template names a group that its regular expression does not have, or a field that the data do "
+	  "not have: CoreDNS finds out at the first query.",
 	  NULL },
 	{ "CF2018", W, "an address block that becomes several zones",
 	  "Reverse zones end at label boundaries: /8, /16, /24 for IPv4, multiples of 4 for IPv6. Other "
@@ -93,6 +101,9 @@ static const struct cfc_rule rules[] = {
 	  NULL },
 	{ "CF2019", W, "a zone name that is surely not meant",
 	  "For example one that looks like a path, a port, or an address.", NULL },
+	{ "CF2020", E, "a secret that is none",
+	  "Secrets of TSIG keys are written in base64, and have at least 16 octets to be safe.",
+	  NULL },
 	{ "CF2021", E, "'except' that takes nothing away, or everything",
 	  "'bind ... { except X }' wants X to be among what the same 'bind' names, and something must "
 	  "be left to listen on.",
@@ -111,6 +122,10 @@ static const struct cfc_rule rules[] = {
 	  NULL },
 	{ "CF2025", W, "a placeholder that does not exist",
 	  "What a log format has in braces and is no placeholder is logged as it stands.", NULL },
+	{ "CF2032", E, "a label selector with a fault",
+	  "Selectors are those of Kubernetes: 'app=dns', 'tier!=test', 'tier in (a, b)', 'app', '!canary', "
+	  "parted by commas.",
+	  NULL },
 	/* ---- CF3: the whole program ---- */
 	{ "CF3001", E, "the same zone twice on one address and port",
 	  "Two server blocks claim the same queries. Remove one, or give it another port or 'bind'.",
@@ -130,19 +145,32 @@ static const struct cfc_rule rules[] = {
 	  "warning where one listener can serve both, which CoreDNS would not; an error where the server "
 	  "could not start. Give each an address of its own.",
 	  cfc_check_ports },
-	{ "CF3008", W, "metadata that nobody provides",
-	  "A log format may hold {/LABEL} for what a plugin knows about a query. No plugin of this build "
-	  "knows this one.",
+	{ "CF3007", W, "a transport and a directive that do not fit",
+	  "Options of a transport in a server block without it, and 'tls' in one of plain DNS, have no effect. "
+	  "tls://, quic:// and https3:// without 'tls' are errors: they have no certificate to show.",
+	  cfc_check_transport_needs },
+	{ "CF3008", E, "something that another plugin must provide",
+	  "Some plugins use what others know: without them they fail at start, do nothing, or log '-'. The "
+	  "message names what is missing. A warning where CoreDNS starts all the same.",
+	  cfc_check_plugin_needs },
+	{ "CF3009", W, "autopath without the pods' addresses",
+	  "'autopath @kubernetes' finds the search path by the address of the pod that asks, which "
+	  "'kubernetes' only knows with 'pods verified'.",
 	  NULL },
 	{ "CF3015", E, "a transport that this build does not serve",
-	  "Server block keys may begin with tls://, https://, quic:// and others. This build serves "
-	  "plain DNS over UDP and TCP only, and would rather not start than serve in clear text what "
-	  "was meant to be encrypted.",
+	  "Server block keys may begin with tls://, https://, quic:// and others. All are checked, but "
+	  "this build serves plain DNS over UDP and TCP only: 'build' would rather refuse than serve in "
+	  "clear text what was meant to be encrypted.",
 	  cfc_check_transport },
 	{ "CF3016", W, "a server block in which nothing answers",
 	  "A block needs at least one plugin that can answer. Without, every query for its zones "
 	  "fails: REFUSED when the block is empty, SERVFAIL otherwise.",
 	  cfc_check_answers },
+	{ "CF3017", E, "a plugin that this build does not serve",
+	  "corefilec knows every directive of CoreDNS and checks its arguments and options; some of them it "
+	  "cannot put into a server yet. 'lint', 'fmt' and 'explain' take them, 'build' and 'run' refuse. "
+	  "'corefilec plugins' tells which are which.",
+	  cfc_check_served },
 	{ "CF3018", W, "several 'ready' that differ",
 	  "Server blocks share '/ready' on one address; the first decides whether plugins are monitored "
 	  "until they are ready or continuously.",

@@ -135,6 +135,22 @@ bind_duration(struct value_ctx *x, void *field)
 	return true;
 }
 
+/* A number without a unit counts seconds. */
+static bool
+bind_interval(struct value_ctx *x, void *field)
+{
+	struct cfc_token tok = *x->tok;
+	struct value_ctx with_unit = *x;
+	int64_t n;
+
+	if (num_parse_int(&n, tok.text, tok.len, 10) != RT_ESYNTAX) {
+		tok.text = cfc_printf(x->b->c, "%ss", tok.text);
+		tok.len++;
+		with_unit.tok = &tok;
+	}
+	return bind_duration(&with_unit, field);
+}
+
 static bool
 bind_string(struct value_ctx *x, void *field)
 {
@@ -284,6 +300,31 @@ bind_addr(struct value_ctx *x, void *field)
 	return true;
 }
 
+bool
+cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
+{
+	const char *zone;
+	size_t zone_len;
+
+	if (addr_parse_zone(a, tok->text, tok->len, &zone, &zone_len) == 0)
+		return true;
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is not an IP address", tok->text);
+	return false;
+}
+
+bool
+cfc_colon_parts(const char *text, unsigned parts)
+{
+	for (; parts > 1; parts--) {
+		size_t len = strcspn(text, ":");
+
+		if (len == 0 || text[len] == '\0')
+			return false;
+		text += len + 1;
+	}
+	return text[0] != '\0';
+}
+
 static bool
 bind_addrs(struct value_ctx *x, void *field)
 {
@@ -352,6 +393,7 @@ static const struct {
 	[CFC_FLAG] = { bind_flag, sizeof(bool), false },
 	[CFC_UINT] = { bind_uint, sizeof(uint32_t), false },
 	[CFC_DURATION] = { bind_duration, sizeof(uint64_t), false },
+	[CFC_INTERVAL] = { bind_interval, sizeof(uint64_t), false },
 	[CFC_SECONDS] = { bind_seconds, sizeof(uint32_t), false },
 	[CFC_PERCENT] = { bind_percent, sizeof(uint32_t), false },
 	[CFC_STRING] = { bind_string, sizeof(char *), false },

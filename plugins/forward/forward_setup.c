@@ -366,11 +366,11 @@ check_tls(struct cfc_bind *b)
 
 	if (tok == NULL)
 		return true;
-	cfc_error(b->c, tok->span, "CF2022",
-		  "this build of corefilec has no TLS or HTTPS upstreams yet: '%s'", tok->text);
+	cfc_unserved(b->c, tok->span, "CF2022",
+		     "this build of corefilec has no TLS or HTTPS upstreams yet: '%s'", tok->text);
 	cfc_note(b->c, cfc_no_span(),
 		 "forward to a local proxy that speaks TLS, or to plain DNS upstreams");
-	return false;
+	return !b->c->building;
 }
 
 static bool

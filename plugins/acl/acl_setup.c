@@ -1,0 +1,210 @@
+/*
+ * acl_setup.c - compile time: what `acl` takes.  There is no run-time half yet.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "compiler/plugin.h"
+#include "dns/types.h"
+
+struct acl_policy {
+	int action;               /* index into actions */
+	struct rt_codes types;    /* none: all */
+	struct rt_cidrs networks; /* none: all */
+};
+
+struct acl_policies {
+	const struct acl_policy *v;
+	unsigned n;
+};
+
+struct acl_config {
+	struct rt_names zones;
+	struct acl_policies policies;
+};
+
+static const char *const actions[] = { "allow", "block", "filter", "drop", NULL };
+
+static const struct cfc_arg action_arg = { .name = "ACTION", .kind = CFC_ENUM, .values = actions };
+static const struct cfc_arg network_arg = { .name = "NETWORK", .kind = CFC_CIDRS };
+
+static bool
+is_section(const struct cfc_token *tok)
+{
+	return strcasecmp(tok->text, "type") == 0 || strcasecmp(tok->text, "net") == 0;
+}
+
+/* Types are written in capitals, as in CoreDNS. */
+static bool
+bind_type(struct cfc_bind *b, const struct cfc_token *tok, struct rt_codes *types)
+{
+	uint16_t type;
+
+	if (dns_type_parse(&type, tok->text, tok->len) == 0 &&
+	    strcmp(tok->text, cfc_lower(b->c, tok->text)) != 0) {
+		*(uint16_t *)cfc_list_add(b, types, sizeof(type)) = type;
+		return true;
+	}
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is not a record type such as AAAA", tok->text);
+	return false;
+}
+
+/* The words of a section, from at on; returns how many there are. */
+static size_t
+bind_section(struct cfc_bind *b, const struct cfc_line *line, size_t at, struct acl_policy *policy,
+	     bool *ok)
+{
+	bool types = strcasecmp(line->tokens[at - 1].text, "type") == 0, all = false;
+	size_t n = 0;
+
+	for (; at + n < line->ntokens && !is_section(&line->tokens[at + n]); n++) {
+		const struct cfc_token *tok = &line->tokens[at + n];
+
+		all = all || strcmp(tok->text, "*") == 0;
+		if (all)
+			continue;
+		*ok = (types ? bind_type(b, tok, &policy->types)
+			     : cfc_bind_value(b, &network_arg, tok, &policy->networks)) &&
+		      *ok;
+	}
+	if (n == 0) {
+		cfc_error(b->c, line->tokens[at - 1].span, "CF2001", "nothing stands after '%s'",
+			  line->tokens[at - 1].text);
+		*ok = false;
+	}
+	if (all && types)
+		policy->types.n = 0;
+	else if (all)
+		policy->networks.n = 0;
+	return n;
+}
+
+/* Whether everything that the later rule is for is decided by the earlier one. */
+static bool
+covers(const struct acl_policy *earlier, const struct acl_policy *later)
+{
+	if (earlier->types.n > 0 && later->types.n == 0)
+		return false;
+	for (unsigned i = 0; earlier->types.n > 0 && i < later->types.n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < earlier->types.n; j++)
+			found = found || earlier->types.v[j] == later->types.v[i];
+		if (!found)
+			return false;
+	}
+	if (earlier->networks.n > 0 && later->networks.n == 0)
+		return false;
+	for (unsigned i = 0; earlier->networks.n > 0 && i < later->networks.n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < earlier->networks.n; j++)
+			found = found ||
+				cidr_covers(&earlier->networks.v[j], &later->networks.v[i]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void
+warn_hidden(struct cfc_bind *b, const struct cfc_line *line, const struct acl_config *acl,
+	    const struct acl_policy *policy)
+{
+	for (unsigned i = 0; i < acl->policies.n; i++) {
+		if (!covers(&acl->policies.v[i], policy))
+			continue;
+		cfc_warn(b->c, line->tokens[0].span, "CF3003",
+			 "this rule is never reached: an earlier one decides about all that it is "
+			 "for");
+		if (i < b->directive->nlines)
+			cfc_note(b->c, b->directive->lines[i].tokens[0].span, "the earlier one");
+		return;
+	}
+}
+
+static bool
+parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct acl_config *acl = config;
+	struct acl_policy policy = { .action = 0 };
+	struct cfc_token action = line->tokens[0];
+	bool ok = true;
+
+	action.text = cfc_lower(b->c, action.text);
+	for (size_t i = 0; actions[i] == NULL || strcmp(actions[i], action.text) != 0; i++) {
+		if (actions[i] != NULL)
+			continue;
+		cfc_error(b->c, action.span, "CF2004", "unknown action '%s'", line->tokens[0].text);
+		cfc_note(b->c, cfc_no_span(), "expected allow, block, filter or drop");
+		return false;
+	}
+	ok = cfc_bind_value(b, &action_arg, &action, &policy.action) &&
+	     cfc_bind_count(b, line, 0, SIZE_MAX);
+	for (size_t at = 1; at < line->ntokens && ok;) {
+		if (!is_section(&line->tokens[at])) {
+			cfc_error(b->c, line->tokens[at].span, "CF2002",
+				  "'%s' is neither 'type' nor 'net'", line->tokens[at].text);
+			cfc_note(b->c, cfc_no_span(),
+				 "for example 'block type ANY net 10.0.0.0/8'");
+			return false;
+		}
+		at += 1 + bind_section(b, line, at + 1, &policy, &ok);
+	}
+	if (!ok)
+		return false;
+	warn_hidden(b, line, acl, &policy);
+	*(struct acl_policy *)cfc_list_add(b, &acl->policies, sizeof(policy)) = policy;
+	return true;
+}
+
+static const struct cfc_arg acl_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_ZONES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct acl_config, zones),
+	  .help = "the zones that it is for" },
+};
+
+static const struct cfc_field policy_fields[] = {
+	{ .field = "action",
+	  .kind = CFC_ENUM,
+	  .offset = offsetof(struct acl_policy, action),
+	  .values = actions },
+	{ .field = "types",
+	  .kind = CFC_TYPES,
+	  .offset = offsetof(struct acl_policy, types),
+	  .comment = "none: all" },
+	{ .field = "networks",
+	  .kind = CFC_CIDRS,
+	  .offset = offsetof(struct acl_policy, networks),
+	  .comment = "none: all" },
+};
+
+static const struct cfc_struct policy_struct = {
+	.type = "struct acl_policy",
+	.size = sizeof(struct acl_policy),
+	.fields = policy_fields,
+	.nfields = ARRAY_SIZE(policy_fields),
+};
+
+static const struct cfc_field acl_fields[] = {
+	{ .field = "policies",
+	  .kind = CFC_STRUCTS,
+	  .offset = offsetof(struct acl_config, policies),
+	  .comment = "the first that matches decides",
+	  .elems = &policy_struct },
+};
+
+const struct cfc_plugin acl_plugin = {
+	.name = "acl",
+	.summary = "allows, blocks, filters or drops queries by source",
+	CFC_CONFIG(acl_config),
+	.directive = { CFC_ARGS(acl_args) },
+	CFC_FIELDS(acl_fields),
+	.repeat = CFC_REPEAT_EACH,
+	.traits = CFC_HANDLER | CFC_LINT_ONLY,
+	.line = parse_policy,
+};

@@ -1,0 +1,78 @@
+/*
+ * clouddns_setup.c - compile time: what `clouddns` takes.  There is no run-time half yet.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "compiler/plugin.h"
+
+struct clouddns_config {
+	const char *credentials;
+	struct rt_fallthrough fallthrough;
+	struct rt_strings zones;
+};
+
+static bool
+parse_zones(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct clouddns_config *self = config;
+	bool ok = cfc_bind_count(b, line, 0, SIZE_MAX);
+
+	for (size_t i = 1; i < line->ntokens; i++) {
+		const struct cfc_token *tok = &line->tokens[i];
+
+		if (!cfc_colon_parts(tok->text, 3)) {
+			cfc_error(b->c, tok->span, "CF2002", "'%s' is not ZONE:PROJECT:HOSTED-ZONE",
+				  tok->text);
+			ok = false;
+		}
+		for (unsigned j = 0; j < self->zones.n; j++) {
+			if (strcmp(self->zones.v[j], tok->text) != 0)
+				continue;
+			cfc_error(b->c, tok->span, "CF2010", "'%s' is given twice", tok->text);
+			ok = false;
+		}
+		*(const char **)cfc_list_add(b, &self->zones, sizeof(char *)) = tok->text;
+	}
+	return ok;
+}
+
+static const struct cfc_arg credentials_args[] = {
+	{ .name = "FILE", .kind = CFC_STRING, CFC_AT(struct clouddns_config, credentials) },
+};
+
+static const struct cfc_arg fallthrough_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_FALLTHROUGH,
+	  .arity = CFC_REST,
+	  CFC_AT(struct clouddns_config, fallthrough),
+	  .help = "only for names in these zones" },
+};
+
+static const struct cfc_option clouddns_options[] = {
+	{ .name = "credentials",
+	  CFC_ARGS(credentials_args),
+	  .help = "logs in with this service account" },
+	{ .name = "fallthrough",
+	  CFC_ARGS(fallthrough_args),
+	  .help = "passes names without an answer to the next plugin" },
+	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },
+};
+
+static const struct cfc_field clouddns_fields[] = {
+	{ .field = "zones",
+	  .kind = CFC_STRINGS,
+	  .offset = offsetof(struct clouddns_config, zones) },
+};
+
+const struct cfc_plugin clouddns_plugin = {
+	.name = "clouddns",
+	.summary = "serves zones of Google Cloud DNS",
+	CFC_CONFIG(clouddns_config),
+	.directive = { .parse = parse_zones, .syntax = "[ZONE:PROJECT:HOSTED-ZONE...]" },
+	CFC_OPTIONS(clouddns_options),
+	CFC_FIELDS(clouddns_fields),
+	.repeat = CFC_REPEAT_EACH,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+};

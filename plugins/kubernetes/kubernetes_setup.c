@@ -1,0 +1,363 @@
+/*
+ * kubernetes_setup.c - compile time: what `kubernetes` takes.  There is no run-time half yet.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "compiler/plugin.h"
+#include "compiler/tree.h"
+#include "dns/name.h"
+#include "kubernetes/kubernetes_setup_labels.h"
+
+struct kubernetes_config {
+	struct rt_names zones;
+	struct rt_strings endpoints;
+	const char *cert;
+	const char *key;
+	const char *ca;
+	const char *kubeconfig;
+	const char *context;
+	uint32_t burst;
+	uint32_t inflight;
+	struct rt_strings namespaces;
+	int pods;
+	bool endpoint_pod_names;
+	uint32_t ttl;
+	bool noendpoints;
+	struct rt_fallthrough fallthrough;
+	struct rt_names multicluster;
+	bool zonal;
+	uint64_t startup;   /* nanoseconds */
+	const char *labels; /* selector of objects */
+	const char *namespace_labels;
+	const char *qps; /* requests per second, a number with a fraction */
+	bool ignore_empty;
+};
+
+/* A selector may be several words; faults are shown in the word that they are in. */
+static bool
+parse_selector(struct cfc_bind *b, const struct cfc_line *line, const char **field)
+{
+	const char *text = "", *at = NULL;
+	size_t word = 1;
+
+	if (!cfc_bind_count(b, line, 1, SIZE_MAX))
+		return false;
+	for (size_t i = 1; i < line->ntokens; i++)
+		text = cfc_printf(b->c, "%s%s%s", text, i > 1 ? " " : "", line->tokens[i].text);
+	*field = text;
+	const char *fault = kubernetes_selector_fault(text, &at);
+	if (fault == NULL)
+		return true;
+	size_t offset = (size_t)(at - text);
+	while (word + 1 < line->ntokens && offset > line->tokens[word].len) {
+		offset -= line->tokens[word].len + 1;
+		word++;
+	}
+	cfc_error(b->c, line->tokens[word].span, "CF2032", "'%s' is no label selector: %s", text,
+		  fault);
+	if (*at != '\0')
+		cfc_note(b->c, cfc_no_span(), "the fault is at '%s'", at);
+	return false;
+}
+
+static bool
+parse_labels(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	return parse_selector(b, line, &((struct kubernetes_config *)config)->labels);
+}
+
+static bool
+parse_namespace_labels(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	return parse_selector(b, line, &((struct kubernetes_config *)config)->namespace_labels);
+}
+
+static bool
+parse_qps(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	const struct cfc_token *tok = &line->tokens[1];
+	double qps;
+
+	if (!cfc_bind_count(b, line, 1, 1))
+		return false;
+	if (num_parse_double(&qps, tok->text, tok->len) != 0) {
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a number", tok->text);
+		return false;
+	}
+	if (qps < 0) {
+		cfc_error(b->c, tok->span, "CF2003", "'%s' is out of range, expected 0 or more",
+			  tok->text);
+		return false;
+	}
+	((struct kubernetes_config *)config)->qps = tok->text;
+	return true;
+}
+
+static bool
+parse_ignore(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	if (!cfc_bind_count(b, line, 0, 1))
+		return false;
+	if (line->ntokens == 1) {
+		cfc_warn(b->c, line->tokens[0].span, "CF2014", "'ignore' alone does nothing");
+		cfc_note(b->c, line->tokens[0].span, "'ignore empty_service' is what there is");
+		return true;
+	}
+	if (strcmp(line->tokens[1].text, "empty_service") != 0) {
+		cfc_error(b->c, line->tokens[1].span, "CF2002", "cannot ignore '%s'",
+			  line->tokens[1].text);
+		cfc_note(b->c, line->tokens[1].span, "'empty_service' is what can be ignored");
+		return false;
+	}
+	((struct kubernetes_config *)config)->ignore_empty = true;
+	return true;
+}
+
+static const char *const modes[] = { "disabled", "insecure", "verified", NULL };
+
+static const struct cfc_arg kubernetes_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_ZONES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct kubernetes_config, zones),
+	  .help = "the zones of the cluster" },
+};
+
+static const struct cfc_arg endpoint_args[] = {
+	{ .name = "URL",
+	  .kind = CFC_STRINGS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct kubernetes_config, endpoints),
+	  .help = "only the first is used" },
+};
+
+static const struct cfc_arg tls_args[] = {
+	{ .name = "CERT", .kind = CFC_STRING, CFC_AT(struct kubernetes_config, cert) },
+	{ .name = "KEY", .kind = CFC_STRING, CFC_AT(struct kubernetes_config, key) },
+	{ .name = "CA", .kind = CFC_STRING, CFC_AT(struct kubernetes_config, ca) },
+};
+
+static const struct cfc_arg kubeconfig_args[] = {
+	{ .name = "FILE", .kind = CFC_STRING, CFC_AT(struct kubernetes_config, kubeconfig) },
+	{ .name = "CONTEXT",
+	  .kind = CFC_STRING,
+	  .arity = CFC_OPT,
+	  CFC_AT(struct kubernetes_config, context) },
+};
+
+static const struct cfc_arg apiserver_burst_args[] = {
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .max = 2147483647,
+	  CFC_AT(struct kubernetes_config, burst) },
+};
+
+static const struct cfc_arg apiserver_max_inflight_args[] = {
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .max = 2147483647,
+	  CFC_AT(struct kubernetes_config, inflight) },
+};
+
+static const struct cfc_arg namespaces_args[] = {
+	{ .name = "NAMESPACE",
+	  .kind = CFC_STRINGS,
+	  .arity = CFC_MANY,
+	  CFC_AT(struct kubernetes_config, namespaces) },
+};
+
+static const struct cfc_arg pods_args[] = {
+	{ .name = "MODE",
+	  .kind = CFC_ENUM,
+	  .dflt = "disabled",
+	  .values = modes,
+	  CFC_AT(struct kubernetes_config, pods) },
+};
+
+static const struct cfc_arg ttl_args[] = {
+	{ .name = "TTL",
+	  .kind = CFC_SECONDS,
+	  .max = 3600,
+	  .dflt = "5",
+	  CFC_AT(struct kubernetes_config, ttl) },
+};
+
+static const struct cfc_arg fallthrough_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_FALLTHROUGH,
+	  .arity = CFC_REST,
+	  CFC_AT(struct kubernetes_config, fallthrough),
+	  .help = "only for names in these zones" },
+};
+
+static const struct cfc_arg multicluster_args[] = {
+	{ .name = "ZONES",
+	  .kind = CFC_NAMES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct kubernetes_config, multicluster) },
+};
+
+static const struct cfc_arg startup_timeout_args[] = {
+	{ .name = "DURATION",
+	  .kind = CFC_DURATION,
+	  .dflt = "5s",
+	  CFC_AT(struct kubernetes_config, startup) },
+};
+
+static const struct cfc_line *
+find_line(const struct cfc_directive *d, const char *name)
+{
+	for (size_t i = 0; i < d->nlines; i++) {
+		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
+			return &d->lines[i];
+	}
+	return NULL;
+}
+
+static bool
+is_reverse(const struct rt_name *zone)
+{
+	static const uint8_t v4[] = "\7in-addr\4arpa", v6[] = "\3ip6\4arpa";
+
+	return dns_name_is_subdomain(zone->wire, v4) || dns_name_is_subdomain(zone->wire, v6);
+}
+
+static bool
+check_zones(struct cfc_bind *b, const struct kubernetes_config *k)
+{
+	for (unsigned i = 0; i < k->zones.n; i++) {
+		if (!is_reverse(&k->zones.v[i]))
+			return true;
+	}
+	cfc_error(b->c, b->directive->name.span, "CF2002",
+		  "all zones of 'kubernetes' are reverse zones");
+	cfc_note(b->c, cfc_no_span(), "add the domain of the cluster, such as cluster.local");
+	return false;
+}
+
+static bool
+check_multicluster(struct cfc_bind *b, const struct kubernetes_config *k)
+{
+	const struct cfc_line *line = find_line(b->directive, "multicluster");
+
+	for (unsigned i = 0; i < k->multicluster.n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < k->zones.n; j++)
+			found = found || strcmp(k->multicluster.v[i].text, k->zones.v[j].text) == 0;
+		if (found)
+			continue;
+		cfc_error(b->c, line->tokens[0].span, "CF2002",
+			  "'%s' is none of the zones of 'kubernetes'", k->multicluster.v[i].text);
+		return false;
+	}
+	return true;
+}
+
+static bool
+kubernetes_check(struct cfc_bind *b, void *config)
+{
+	const struct kubernetes_config *k = config;
+	const struct cfc_line *endpoint = find_line(b->directive, "endpoint");
+
+	if (endpoint != NULL && k->endpoints.n > 1)
+		cfc_warn(b->c, endpoint->tokens[2].span, "CF2014",
+			 "only the first endpoint is used");
+	return check_zones(b, k) && check_multicluster(b, k);
+}
+
+static const struct cfc_option kubernetes_options[] = {
+	{ .name = "endpoint",
+	  .repeat = CFC_REPEAT_LAST,
+	  CFC_ARGS(endpoint_args),
+	  .help = "the API server" },
+	{ .name = "tls", CFC_ARGS(tls_args), .help = "logs in with this certificate" },
+	{ .name = "kubeconfig",
+	  CFC_ARGS(kubeconfig_args),
+	  .help = "logs in as a file of kubectl says" },
+	{ .name = "apiserver_qps",
+	  .parse = parse_qps,
+	  .syntax = "N",
+	  .help = "how many requests a second the API server gets" },
+	{ .name = "apiserver_burst", CFC_ARGS(apiserver_burst_args), .help = "how many at once" },
+	{ .name = "apiserver_max_inflight",
+	  CFC_ARGS(apiserver_max_inflight_args),
+	  .help = "how many may wait for an answer" },
+	{ .name = "namespaces",
+	  .repeat = CFC_REPEAT_MERGE,
+	  .excludes = "namespace_labels",
+	  CFC_ARGS(namespaces_args),
+	  .help = "only these namespaces" },
+	{ .name = "namespace_labels",
+	  .parse = parse_namespace_labels,
+	  .syntax = "SELECTOR",
+	  .help = "only namespaces with these labels" },
+	{ .name = "labels",
+	  .parse = parse_labels,
+	  .syntax = "SELECTOR",
+	  .help = "only objects with these labels" },
+	{ .name = "pods",
+	  .repeat = CFC_REPEAT_LAST,
+	  CFC_ARGS(pods_args),
+	  .help = "whether names of pods are answered: not, without a look at the cluster, or when "
+		  "there is such a pod" },
+	{ .name = "endpoint_pod_names",
+	  .repeat = CFC_REPEAT_SAME,
+	  CFC_SETS(struct kubernetes_config, endpoint_pod_names),
+	  .help = "calls endpoints by the names of their pods" },
+	{ .name = "ttl",
+	  .repeat = CFC_REPEAT_LAST,
+	  CFC_ARGS(ttl_args),
+	  .help = "the TTL of answers" },
+	{ .name = "noendpoints",
+	  .repeat = CFC_REPEAT_SAME,
+	  CFC_SETS(struct kubernetes_config, noendpoints),
+	  .help = "does not serve names of endpoints" },
+	{ .name = "fallthrough",
+	  CFC_ARGS(fallthrough_args),
+	  .help = "passes names without an answer to the next plugin" },
+	{ .name = "ignore",
+	  .parse = parse_ignore,
+	  .syntax = "empty_service",
+	  .help = "empty_service: services without endpoints do not exist" },
+	{ .name = "multicluster",
+	  .repeat = CFC_REPEAT_LAST,
+	  CFC_ARGS(multicluster_args),
+	  .help = "serves services of other clusters in these zones" },
+	{ .name = "zonal",
+	  .repeat = CFC_REPEAT_SAME,
+	  .excludes = "noendpoints",
+	  CFC_SETS(struct kubernetes_config, zonal),
+	  .help = "prefers endpoints in the zone of the client" },
+	{ .name = "startup_timeout",
+	  CFC_ARGS(startup_timeout_args),
+	  .help = "how long the start waits for the API server" },
+};
+
+static const struct cfc_field kubernetes_fields[] = {
+	{ .field = "labels",
+	  .kind = CFC_STRING,
+	  .offset = offsetof(struct kubernetes_config, labels) },
+	{ .field = "namespace_labels",
+	  .kind = CFC_STRING,
+	  .offset = offsetof(struct kubernetes_config, namespace_labels) },
+	{ .field = "qps", .kind = CFC_STRING, .offset = offsetof(struct kubernetes_config, qps) },
+	{ .field = "ignore_empty",
+	  .kind = CFC_FLAG,
+	  .offset = offsetof(struct kubernetes_config, ignore_empty) },
+};
+
+const struct cfc_plugin kubernetes_plugin = {
+	.name = "kubernetes",
+	.summary = "serves the names of a Kubernetes cluster",
+	CFC_CONFIG(kubernetes_config),
+	.directive = { CFC_ARGS(kubernetes_args) },
+	CFC_OPTIONS(kubernetes_options),
+	CFC_FIELDS(kubernetes_fields),
+	.repeat = CFC_REPEAT_ERROR,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.check = kubernetes_check,
+};

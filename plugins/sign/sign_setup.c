@@ -1,0 +1,85 @@
+/*
+ * sign_setup.c - compile time: what `sign` takes.  There is no run-time half yet.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "compiler/plugin.h"
+
+struct sign_config {
+	const char *path;
+	struct rt_names zones;
+	const char *directory;
+	struct rt_strings keys;
+};
+
+static bool
+parse_key(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct sign_config *self = config;
+
+	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
+		return false;
+	const char *kind = line->tokens[1].text;
+	bool file = strcmp(kind, "file") == 0;
+	if (!file) {
+		cfc_error(b->c, line->tokens[1].span, "CF2002",
+			  strcmp(kind, "directory") == 0 ? "'%s' is not implemented in CoreDNS"
+							 : "unknown kind of key '%s'",
+			  kind);
+		cfc_note(b->c, cfc_no_span(), "expected file");
+		return false;
+	}
+	for (size_t i = 2; i < line->ntokens; i++)
+		*(const char **)cfc_list_add(b, &self->keys, sizeof(char *)) =
+			file ? cfc_bind_path(b, line->tokens[i].text, line->tokens[i].len)
+			     : line->tokens[i].text;
+	return true;
+}
+
+static const struct cfc_arg sign_args[] = {
+	{ .name = "DBFILE",
+	  .kind = CFC_PATH,
+	  CFC_AT(struct sign_config, path),
+	  .help = "the zone file" },
+	{ .name = "ZONES",
+	  .kind = CFC_ZONES,
+	  .arity = CFC_REST,
+	  CFC_AT(struct sign_config, zones),
+	  .help = "the zones in it" },
+};
+
+static const struct cfc_arg directory_args[] = {
+	{ .name = "DIR",
+	  .kind = CFC_PATH,
+	  .dflt = "/var/lib/coredns",
+	  CFC_AT(struct sign_config, directory) },
+};
+
+static const struct cfc_option sign_options[] = {
+	{ .name = "key",
+	  .repeat = CFC_REPEAT_MERGE,
+	  .parse = parse_key,
+	  .syntax = "file KEY...",
+	  .help = "a key to sign with: the names of its files" },
+	{ .name = "directory",
+	  .repeat = CFC_REPEAT_LAST,
+	  CFC_ARGS(directory_args),
+	  .help = "where signed zones are written" },
+};
+
+static const struct cfc_field sign_fields[] = {
+	{ .field = "keys", .kind = CFC_STRINGS, .offset = offsetof(struct sign_config, keys) },
+};
+
+const struct cfc_plugin sign_plugin = {
+	.name = "sign",
+	.summary = "signs zone files",
+	CFC_CONFIG(sign_config),
+	.directive = { CFC_ARGS(sign_args) },
+	CFC_OPTIONS(sign_options),
+	CFC_FIELDS(sign_fields),
+	.repeat = CFC_REPEAT_EACH,
+	.traits = CFC_LINT_ONLY,
+};

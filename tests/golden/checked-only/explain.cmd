@@ -1,0 +1,1 @@
+explain web.default.svc.cluster.local
