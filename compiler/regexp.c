@@ -60,10 +60,11 @@ is_word(char c)
 
 /* ---- characters ---- */
 
+/* Letters, digits and what has no meaning anywhere stay readable. */
 static void
 put_char(struct regexp_parser *p, uint32_t c)
 {
-	if (c < 0x80 && is_word((char)c))
+	if (c != 0 && c < 0x80 && (is_word((char)c) || strchr(" /_:,@=%;!~'\"", (int)c) != NULL))
 		buf_putc(&p->out, (char)c);
 	else
 		buf_printf(&p->out, "\\x{%x}", (unsigned)c);

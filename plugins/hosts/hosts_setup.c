@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/suggest.h"
 #include "dns/name.h"
@@ -104,16 +105,14 @@ nearest_option(const char *word)
 	return cfc_suggest(word, names, ARRAY_SIZE(hosts_options));
 }
 
-static void
+static bool
 note_suggestion(struct cfc_bind *b, const struct cfc_token *tok)
 {
 	const char *near = nearest_option(tok->text);
 
 	if (near != NULL)
 		cfc_note(b->c, tok->span, "did you mean '%s'?", near);
-	else
-		cfc_note(b->c, cfc_no_span(),
-			 "a line of a hosts file is an IP address followed by names");
+	return near != NULL;
 }
 
 /* CoreDNS takes whatever is no option, before `fallthrough`, as a line and skips bad ones. */
@@ -124,7 +123,9 @@ warn_no_line(struct cfc_bind *b, const struct cfc_token *tok)
 		 "'%s' is neither an option nor an IP address: the line "
 		 "has no effect",
 		 tok->text);
-	note_suggestion(b, tok);
+	if (!note_suggestion(b, tok))
+		cfc_note(b->c, cfc_no_span(),
+			 "a line of a hosts file is an IP address followed by names");
 }
 
 static bool
@@ -168,6 +169,19 @@ split_token(struct cfc_bind *b, const struct cfc_token *tok, struct words *out)
 	}
 }
 
+/* A name that the plugin is never asked for, since it is outside its zones. */
+static void
+warn_outside(struct cfc_bind *b, const struct hosts_config *config, const struct cfc_token *tok,
+	     const struct rt_name *name)
+{
+	const struct rt_names *zones = config->zones.n > 0 ? &config->zones : &b->block->zones;
+
+	if (!in_zones(zones, name))
+		cfc_warn(b->c, tok->span, "CF2024",
+			 "'%s' is outside the zones of this 'hosts': nobody is told its address",
+			 tok->text);
+}
+
 static bool
 add_entry(struct cfc_bind *b, struct hosts_config *config, const struct words *words)
 {
@@ -190,6 +204,7 @@ add_entry(struct cfc_bind *b, struct hosts_config *config, const struct words *w
 			ok = false;
 			continue;
 		}
+		warn_outside(b, config, &words->v[i], &name);
 		*(struct rt_name *)cfc_list_add(b, &entry.names, sizeof(name)) = name;
 	}
 	if (entry.names.n > 0)
@@ -220,24 +235,6 @@ hosts_line(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return words.n == 0 || add_entry(b, hosts, &words);
 }
 
-/* Names that the plugin is never asked for, since they are outside its zones. */
-static void
-warn_outside(struct cfc_bind *b, const struct hosts_config *hosts)
-{
-	for (unsigned i = 0; i < hosts->lines.n; i++) {
-		const struct rt_names *names = &hosts->lines.v[i].names;
-
-		for (unsigned j = 0; j < names->n; j++) {
-			if (in_zones(&hosts->zones, &names->v[j]))
-				continue;
-			cfc_warn(b->c, b->directive->name.span, "CF2024",
-				 "'%s' is outside the zones of this 'hosts': nobody is told its "
-				 "address",
-				 names->v[j].text);
-		}
-	}
-}
-
 static bool
 hosts_check(struct cfc_bind *b, void *config)
 {
@@ -247,7 +244,6 @@ hosts_check(struct cfc_bind *b, void *config)
 	cfc_bind_mark(b, offsetof(struct hosts_config, file_given));
 	if (hosts->lines.n > 0)
 		cfc_bind_mark(b, offsetof(struct hosts_config, lines));
-	warn_outside(b, hosts);
 	return true;
 }
 
