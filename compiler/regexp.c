@@ -550,3 +550,35 @@ cfc_regexp(struct cfc *c, struct cfc_span span, const char *text, size_t len, co
 	buf_release(&p.out);
 	return ok && compiles(c, span, text, *pcre);
 }
+
+/* "(" opens one, but not in a class, after a backslash or within \\Q...\\E, nor "(?" without a name. */
+unsigned
+cfc_regexp_groups(const char *text)
+{
+	unsigned n = 0;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		const char *end = NULL;
+
+		if (p[0] == '\\' && p[1] == 'Q') {
+			end = strstr(p, "\\E");
+			p = end == NULL ? p + strlen(p) - 1 : end + 1;
+		} else if (p[0] == '\\' && p[1] != '\0') {
+			p++;
+		} else if (p[0] == '[') {
+			p += p[1] == '^' ? 2 : 1;
+			p += *p == ']';
+			while (*p != '\0' && *p != ']') {
+				bool posix = p[0] == '[' && p[1] == ':' && strstr(p, ":]") != NULL;
+
+				p = posix ? strstr(p, ":]") + 2
+					  : p + 1 + (p[0] == '\\' && p[1] != '\0');
+			}
+			if (*p == '\0')
+				break;
+		} else if (p[0] == '(' && (p[1] != '?' || p[2] == 'P' || p[2] == '<')) {
+			n++;
+		}
+	}
+	return n;
+}

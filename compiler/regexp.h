@@ -28,4 +28,7 @@
 bool cfc_regexp(struct cfc *c, struct cfc_span span, const char *text, size_t len,
 		const char **pcre);
 
+/* How many groups a pattern has that cfc_regexp has accepted: what {1}, {2} in replacements stand for. */
+unsigned cfc_regexp_groups(const char *text);
+
 #endif

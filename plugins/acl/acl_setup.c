@@ -116,9 +116,9 @@ warn_hidden(struct cfc_bind *b, const struct cfc_line *line, const struct acl_co
 	for (unsigned i = 0; i < acl->policies.n; i++) {
 		if (!covers(&acl->policies.v[i], policy))
 			continue;
-		cfc_warn(b->c, line->tokens[0].span, "CF3003",
-			 "this rule is never reached: an earlier one decides about all that it is "
-			 "for");
+		cfc_warn(
+			b->c, line->tokens[0].span, "CF3003",
+			"this rule is never reached: an earlier one decides about all that it is for");
 		if (i < b->directive->nlines)
 			cfc_note(b->c, b->directive->lines[i].tokens[0].span, "the earlier one");
 		return;

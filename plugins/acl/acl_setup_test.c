@@ -10,8 +10,7 @@
 static const struct setup_row rows[] = {
 	{ "acl {\n block\n}", "" },
 	{ "acl", "" },
-	{ "acl example.org {\n allow net 192.168.0.0/16 10.0.0.1\n block type A AAAA net *\n drop "
-	  "net 2001:db8::/32 type ANY\n BLOCK TYPE MX\n filter type *\n}",
+	{ "acl example.org {\n allow net 192.168.0.0/16 10.0.0.1\n block type A AAAA net *\n drop net 2001:db8::/32 type ANY\n BLOCK TYPE MX\n filter type *\n}",
 	  "" },
 	{ "acl {\n deny net *\n}", "CF2004" },
 	{ "acl {\n block net\n}", "CF2001" },

@@ -17,27 +17,6 @@ struct auto_config {
 	const char *template; /* of the zone's name: {1} is the first group */
 };
 
-static unsigned
-count_groups(const char *re)
-{
-	unsigned n = 0;
-	bool class = false;
-
-	for (; *re != '\0'; re++) {
-		if (*re == '\\' && re[1] != '\0')
-			re++;
-		else if (*re == '[')
-			class = true;
-		else if (*re == ']')
-			class = false;
-		else if (*re == '(' && !class &&
-			 (re[1] != '?' || re[2] == 'P' ||
-			  (re[2] == '<' && re[3] != '=' && re[3] != '!')))
-			n++;
-	}
-	return n;
-}
-
 static void
 check_template(struct cfc_bind *b, const struct cfc_token *tok, unsigned groups)
 {
@@ -72,7 +51,7 @@ parse_directory(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		cfc_note(b->c, cfc_no_span(), "such as {1}: what the first group matched");
 		return false;
 	}
-	unsigned groups = count_groups(tok[2].text);
+	unsigned groups = cfc_regexp_groups(tok[2].text);
 	if (!cfc_regexp(b->c, tok[2].span, tok[2].text, tok[2].len, &self->pcre))
 		return false;
 	if (groups == 0) {

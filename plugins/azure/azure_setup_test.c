@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "azure group:example.org", "" },
-	{ "azure g:a.test g:b.test {\n tenant t\n client c\n secret s\n subscription s\n "
-	  "environment AzureChinaCloud\n access private\n fallthrough\n}",
+	{ "azure g:a.test g:b.test {\n tenant t\n client c\n secret s\n subscription s\n environment AzureChinaCloud\n access private\n fallthrough\n}",
 	  "" },
 	{ "azure", "" },
 	{ "azure a", "CF2002" },

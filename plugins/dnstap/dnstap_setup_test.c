@@ -10,8 +10,7 @@
 static const struct setup_row rows[] = {
 	{ "dnstap /tmp/tap.sock", "" },
 	{ "dnstap unix:///tmp/tap.sock full 4 2", "" },
-	{ "dnstap tcp://127.0.0.1:6000 full {\n identity a\n version b\n extra "
-	  "\"{/metadata/x}\"\n}",
+	{ "dnstap tcp://127.0.0.1:6000 full {\n identity a\n version b\n extra \"{/metadata/x}\"\n}",
 	  "" },
 	{ "dnstap tls://collector:6000 {\n skipverify\n}", "" },
 	{ "dnstap listen tls://:6000 full {\n tls c k ca\n}", "" },

@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "dynupdate example.org {\n file db\n allow key.test host.example.org A AAAA\n}", "" },
-	{ "dynupdate example.org {\n file db\n database d.db\n max_records 5\n max_bytes 6\n "
-	  "max_update_records 7\n allow key.test @ *\n allow key.test * ANY\n}",
+	{ "dynupdate example.org {\n file db\n database d.db\n max_records 5\n max_bytes 6\n max_update_records 7\n allow key.test @ *\n allow key.test * ANY\n}",
 	  "" },
 	{ "dynupdate example.org {\n allow k * *\n}", "CF2005" },
 	{ "dynupdate example.org {\n file db\n}", "CF2005" },

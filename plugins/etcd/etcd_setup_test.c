@@ -9,9 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "etcd", "" },
-	{ "etcd example.org {\n path /skydns\n endpoint http://localhost:2379 "
-	  "https://10.0.0.1:2379\n credentials user pass\n tls c k ca\n min-lease-ttl 30\n "
-	  "max-lease-ttl 2h\n fallthrough example.org\n}",
+	{ "etcd example.org {\n path /skydns\n endpoint http://localhost:2379 https://10.0.0.1:2379\n credentials user pass\n tls c k ca\n min-lease-ttl 30\n max-lease-ttl 2h\n fallthrough example.org\n}",
 	  "" },
 	{ "etcd {\n stubzones\n upstream 8.8.8.8\n debug\n}", "CF2011w CF2011w CF2011w" },
 	{ "etcd {\n path\n}", "CF2001" },

@@ -9,14 +9,11 @@
 
 static const struct setup_row rows[] = {
 	{ "grpc . 127.0.0.1:9005", "" },
-	{ "grpc example.org 10.0.0.1 [2001:db8::1]:443 unix:///run/dns.sock /etc/resolv.conf "
-	  "grpc://10.0.0.2 {\n except a.example.org b\n tls c k ca\n tls_servername dns\n policy "
-	  "sequential\n fallthrough\n}",
+	{ "grpc example.org 10.0.0.1 [2001:db8::1]:443 unix:///run/dns.sock /etc/resolv.conf grpc://10.0.0.2 {\n except a.example.org b\n tls c k ca\n tls_servername dns\n policy sequential\n fallthrough\n}",
 	  "" },
 	{ "grpc", "CF2001" },
 	{ "grpc .", "CF2001" },
-	{ "grpc . 10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7 10.0.0.8 10.0.0.9 "
-	  "10.0.0.10 10.0.0.11 10.0.0.12 10.0.0.13 10.0.0.14 10.0.0.15 10.0.0.16",
+	{ "grpc . 10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.7 10.0.0.8 10.0.0.9 10.0.0.10 10.0.0.11 10.0.0.12 10.0.0.13 10.0.0.14 10.0.0.15 10.0.0.16",
 	  "CF2001" },
 	{ "grpc . 10.0.0.1 {\n except\n}", "CF2001" },
 	{ "grpc . 10.0.0.1 {\n policy best\n}", "CF2002" },

@@ -27,8 +27,7 @@ static const struct setup_row programs[] = {
 	{ "https://. {\n tls cert.pem key.pem\n https {\n max_connections \n}\n}", "CF2001" },
 	{ "https://. {\n tls cert.pem key.pem\n https {\n max_connections 1 2\n}\n}", "CF2001" },
 	{ "https://. {\n tls cert.pem key.pem\n https 1\n}", "CF2001" },
-	{ "https://. {\n tls cert.pem key.pem\n https {\n max_connections 1\n max_connections "
-	  "2\n}\n}",
+	{ "https://. {\n tls cert.pem key.pem\n https {\n max_connections 1\n max_connections 2\n}\n}",
 	  "CF2010" },
 	{ "https://. {\n tls cert.pem key.pem\n https {\n max_stream 3\n}\n}", "CF2004" },
 	{ "https://. {\n tls cert.pem key.pem\n https\nhttps\n}", "CF3015 CF2010w" },

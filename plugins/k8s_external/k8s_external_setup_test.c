@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "kubernetes cluster.local\nk8s_external ", "" },
-	{ "kubernetes cluster.local\nk8s_external example.org {\n apex dns\n ttl 30\n headless\n "
-	  "fallthrough\n}",
+	{ "kubernetes cluster.local\nk8s_external example.org {\n apex dns\n ttl 30\n headless\n fallthrough\n}",
 	  "" },
 	{ "kubernetes cluster.local\nk8s_external example.org {\n ttl 3601\n}", "CF2003" },
 	{ "kubernetes cluster.local\nk8s_external example.org {\n ttl x\n}", "CF2002" },

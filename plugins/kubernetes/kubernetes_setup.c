@@ -302,8 +302,7 @@ static const struct cfc_option kubernetes_options[] = {
 	{ .name = "pods",
 	  .repeat = CFC_REPEAT_LAST,
 	  CFC_ARGS(pods_args),
-	  .help = "whether names of pods are answered: not, without a look at the cluster, or when "
-		  "there is such a pod" },
+	  .help = "whether names of pods are answered: not, without a look at the cluster, or when there is such a pod" },
 	{ .name = "endpoint_pod_names",
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct kubernetes_config, endpoint_pod_names),

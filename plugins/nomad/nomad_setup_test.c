@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "nomad", "" },
-	{ "nomad service.example {\n address http://10.0.0.1:4646 http://10.0.0.2:4646\n token s\n "
-	  "ttl 60\n filter \"Tags contains dns\"\n}",
+	{ "nomad service.example {\n address http://10.0.0.1:4646 http://10.0.0.2:4646\n token s\n ttl 60\n filter \"Tags contains dns\"\n}",
 	  "" },
 	{ "nomad {\n address\n}", "CF2001" },
 	{ "nomad {\n filter a b\n}", "CF2001" },

@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "route53 example.org:Z1Z2", "" },
-	{ "route53 example.org.:Z1 example.org.:Z2 {\n aws_endpoint https://x\n credentials "
-	  "default ~/.aws\n fallthrough\n refresh 2m\n}",
+	{ "route53 example.org.:Z1 example.org.:Z2 {\n aws_endpoint https://x\n credentials default ~/.aws\n fallthrough\n refresh 2m\n}",
 	  "" },
 	{ "route53 a:b {\n refresh 30\n}", "" },
 	{ "route53", "" },

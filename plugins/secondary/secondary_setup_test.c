@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "secondary {\n transfer from 10.0.0.1\n}", "" },
-	{ "secondary example.org {\n transfer from 10.0.0.1 [2001:db8::1]:5353\n transfer from "
-	  "10.0.0.2\n fallthrough\n catalog\n}",
+	{ "secondary example.org {\n transfer from 10.0.0.1 [2001:db8::1]:5353\n transfer from 10.0.0.2\n fallthrough\n catalog\n}",
 	  "" },
 	{ "secondary {\n transfer from 10.0.0.1\n catalog a.test b.test\n}", "" },
 	{ "secondary", "CF2005" },
@@ -21,8 +20,7 @@ static const struct setup_row rows[] = {
 	{ "secondary {\n transfer from *\n}", "CF2002" },
 	{ "secondary {\n transfer from ns1\n}", "CF2002" },
 	{ "secondary {\n transfer from 10.0.0.1\n retry 5\n}", "CF2004" },
-	{ "secondary a.test {\n transfer from 10.0.0.1\n}\nsecondary b.test {\n transfer from "
-	  "10.0.0.1\n}",
+	{ "secondary a.test {\n transfer from 10.0.0.1\n}\nsecondary b.test {\n transfer from 10.0.0.1\n}",
 	  "" },
 };
 

@@ -25,8 +25,7 @@ static const struct setup_row programs[] = {
 	{ "tls://. {\n tls c k {\n client_auth always\n}\n}", "CF2002" },
 	{ "tls://. {\n tls c k {\n client_auth\n}\n}", "CF2001" },
 	{ "tls://. {\n tls c k {\n acme example.org\n}\n}", "CF2006" },
-	{ "tls://. {\n tls {\n acme example.org www.example.org\n email a@b\n ca "
-	  "https://ca.test/dir\n storage d\n ca_root r.pem\n resolver 9.9.9.9:53\n}\n}",
+	{ "tls://. {\n tls {\n acme example.org www.example.org\n email a@b\n ca https://ca.test/dir\n storage d\n ca_root r.pem\n resolver 9.9.9.9:53\n}\n}",
 	  "CF3015" },
 	{ "tls://. {\n tls {\n email a@b\n}\n}", "CF2001" },
 	{ "tls://. {\n tls {\n acme a.test\n keylog f\n}\n}", "CF2006" },

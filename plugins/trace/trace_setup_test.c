@@ -13,8 +13,7 @@ static const struct setup_row rows[] = {
 	{ "trace zipkin tracer:9411", "" },
 	{ "trace Datadog localhost:8126", "" },
 	{ "trace {\n every 10\n service dns\n client_server\n}", "" },
-	{ "trace {\n client_server false\n datadog_analytics_rate 0.5\n zipkin_max_backlog_size "
-	  "5\n zipkin_max_batch_size 5\n zipkin_max_batch_interval 2s\n}",
+	{ "trace {\n client_server false\n datadog_analytics_rate 0.5\n zipkin_max_backlog_size 5\n zipkin_max_batch_size 5\n zipkin_max_batch_interval 2s\n}",
 	  "" },
 	{ "trace jaeger x:1", "CF2002" },
 	{ "trace a b c", "CF2001" },

@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "file db\ntransfer {\n to *\n}", "" },
-	{ "file db\ntransfer example.org {\n to 192.0.2.1 192.0.2.2:5353 [2001:db8::1]:53 "
-	  "fe80::1%eth0\n to 2001:db8::2\n source 192.0.2.9\n}",
+	{ "file db\ntransfer example.org {\n to 192.0.2.1 192.0.2.2:5353 [2001:db8::1]:53 fe80::1%eth0\n to 2001:db8::2\n source 192.0.2.9\n}",
 	  "" },
 	{ "file db\ntransfer", "CF2001" },
 	{ "file db\ntransfer {\n to\n}", "CF2001" },

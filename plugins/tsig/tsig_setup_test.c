@@ -9,8 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "tsig {\n secret key.example.org. NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n}", "" },
-	{ "tsig example.org {\n secrets keys.conf\n require AXFR IXFR\n require_opcode NOTIFY "
-	  "UPDATE\n}",
+	{ "tsig example.org {\n secrets keys.conf\n require AXFR IXFR\n require_opcode NOTIFY UPDATE\n}",
 	  "" },
 	{ "tsig {\n require all\n require_opcode none\n}", "" },
 	{ "tsig", "" },
@@ -18,8 +17,7 @@ static const struct setup_row rows[] = {
 	{ "tsig {\n secret a not*base64\n}", "CF2020" },
 	{ "tsig {\n secret a abc\n}", "CF2020" },
 	{ "tsig {\n secret a c2hvcnQ=\n}", "CF2020w" },
-	{ "tsig {\n secret a NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n secret A. "
-	  "NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n}",
+	{ "tsig {\n secret a NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n secret A. NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n}",
 	  "CF2010" },
 	{ "tsig {\n secrets\n}", "CF2001" },
 	{ "tsig {\n require\n}", "CF2001" },

@@ -1,0 +1,101 @@
+/*
+ * Tests of the rewrite directive.
+ */
+#include "config.h"
+
+#include "base/compiler.h"
+#include "tests/support/check_main.h"
+#include "tests/support/setup_check.h"
+
+static const struct setup_row rows[] = {
+	{ "rewrite name a.test b.test", "" },
+	{ "rewrite name exact a.test b.test", "" },
+	{ "rewrite name prefix a b", "" },
+	{ "rewrite stop name suffix .a.test .b.test answer auto", "" },
+	{ "rewrite continue name substring a b", "" },
+	{ "rewrite name regex (.*)\\.a\\.test {1}.b.test answer name (.*)\\.b\\.test {1}.a.test answer value (.*) {1}",
+	  "" },
+	{ "rewrite name regex (.*)\\.a\\.test {1}.b.test {\n answer auto\n}", "CF2001" },
+	{ "rewrite {\n name regex (.*)\\.a\\.test {1}.b.test\n answer name (.*)\\.b\\.test {1}.a.test\n}",
+	  "" },
+	{ "rewrite stop {\n name regex (.*) {1}\n answer auto\n}", "" },
+	{ "rewrite Stop Name EXACT a.test b.test", "" },
+	{ "rewrite ", "CF2001" },
+	{ "rewrite stop", "CF2001" },
+	{ "rewrite name a.test", "CF2001" },
+	{ "rewrite name regex ( b", "CF2002" },
+	{ "rewrite name regex a {1}", "CF2017" },
+	{ "rewrite name regex (?P<x>a)(?:b) {1} answer auto", "" },
+	{ "rewrite name wild a b", "CF2002" },
+	{ "rewrite name a.test b.test answer auto", "CF2002" },
+	{ "rewrite name exact a..b c", "CF2002" },
+	{ "rewrite name exact a.test *.b.test", "CF2002" },
+	{ "rewrite name suffix a b extra", "CF2001" },
+	{ "rewrite name suffix a b answer", "CF2001" },
+	{ "rewrite name suffix a b answer foo", "CF2002" },
+	{ "rewrite name suffix a b answer name x", "CF2001" },
+	{ "rewrite name suffix a b answer auto answer name x y", "CF2006" },
+	{ "rewrite name suffix a b answer name ( y", "CF2002" },
+	{ "rewrite name suffix a b answer value (x) {1}{2}", "CF2017" },
+	{ "rewrite type ANY HINFO", "" },
+	{ "rewrite type any hinfo", "" },
+	{ "rewrite type A", "CF2001" },
+	{ "rewrite type A B C", "CF2001" },
+	{ "rewrite type A NONE", "CF2002" },
+	{ "rewrite class IN CH", "" },
+	{ "rewrite class IN XX", "CF2002" },
+	{ "rewrite ttl example.org 30", "" },
+	{ "rewrite ttl suffix .example.org 30-300", "" },
+	{ "rewrite ttl regex (.*) -300", "" },
+	{ "rewrite ttl prefix a 30-", "" },
+	{ "rewrite ttl a.test", "CF2001" },
+	{ "rewrite ttl a.test x", "CF2002" },
+	{ "rewrite ttl a.test 300-30", "CF2002" },
+	{ "rewrite ttl a.test -", "CF2002" },
+	{ "rewrite ttl exact a.test 1 2", "CF2001" },
+	{ "rewrite ttl about a.test 1", "CF2002" },
+	{ "rewrite cname a.test b.test", "" },
+	{ "rewrite cname suffix .a.test .b.test", "" },
+	{ "rewrite cname regex (.*)\\.a {1}.b", "" },
+	{ "rewrite cname a", "CF2001" },
+	{ "rewrite cname regex a {1}", "CF2017w" },
+	{ "rewrite rcode a.test NXDOMAIN NOERROR", "" },
+	{ "rewrite rcode regex .* 3 0", "" },
+	{ "rewrite rcode a.test NXDOMAIN", "CF2001" },
+	{ "rewrite rcode a.test FOO NOERROR", "CF2002" },
+	{ "rewrite rcode prefix a 3 99", "CF2002" },
+	{ "rewrite edns0 local set 0xffee 0x61626364", "" },
+	{ "rewrite edns0 local replace 65001 {client_ip} revert", "" },
+	{ "rewrite edns0 local append 65001 {forward/upstream}", "" },
+	{ "rewrite edns0 local set 65001 text", "" },
+	{ "rewrite edns0 local unset 65001", "" },
+	{ "rewrite edns0 nsid set", "" },
+	{ "rewrite edns0 nsid replace revert", "" },
+	{ "rewrite edns0 nsid unset", "" },
+	{ "rewrite edns0 subnet set 24 56", "" },
+	{ "rewrite edns0 subnet replace 24 56 revert", "" },
+	{ "rewrite edns0 subnet unset", "" },
+	{ "rewrite edns0 local", "CF2001" },
+	{ "rewrite edns0 local put 1 2", "CF2002" },
+	{ "rewrite edns0 cookie set", "CF2002" },
+	{ "rewrite edns0 local set 70000 x", "CF2003" },
+	{ "rewrite edns0 local set x y", "CF2002" },
+	{ "rewrite edns0 local set 1 0x6", "CF2002" },
+	{ "rewrite edns0 local set 1 {nope}", "CF2002" },
+	{ "rewrite edns0 local set 1", "CF2001" },
+	{ "rewrite edns0 nsid set x", "CF2001" },
+	{ "rewrite edns0 subnet set 33 56", "CF2003" },
+	{ "rewrite edns0 subnet set 24 129", "CF2003" },
+	{ "rewrite edns0 subnet set 24", "CF2001" },
+	{ "rewrite answer name a b", "CF2002" },
+	{ "rewrite nam a b", "CF2002" },
+	{ "rewrite name a.test b.test\nrewrite stop type A AAAA", "" },
+};
+
+START_TEST(accepts_and_refuses)
+{
+	setup_check_rows(rows, ARRAY_SIZE(rows));
+}
+END_TEST
+
+TEST_MAIN("rewrite_setup", accepts_and_refuses)
