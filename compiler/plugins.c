@@ -21,7 +21,7 @@ static const struct cfc_plugin *const builtin[] = {
 };
 
 /* Directives of CoreDNS (plugin.cfg) that this build has no plugin for. */
-static const char *const coredns_only[] = { "template", "view" };
+static const char *const coredns_only[] = { "template" };
 
 /* Directives that CoreDNS once had, and what took their place. */
 static const struct {

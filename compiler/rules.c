@@ -122,6 +122,11 @@ static const struct cfc_rule rules[] = {
 	  NULL },
 	{ "CF2025", W, "a placeholder that does not exist",
 	  "What a log format has in braces and is no placeholder is logged as it stands.", NULL },
+	{ "CF2030", E, "an expression with a fault",
+	  "'view' and 'template' have expressions of expr-lang.org. Names, arguments and types are checked: a "
+	  "function is called with (), and both sides of a comparison are of one kind. A warning where "
+	  "CoreDNS starts and the expression fails at every query.",
+	  NULL },
 	{ "CF2032", E, "a label selector with a fault",
 	  "Selectors are those of Kubernetes: 'app=dns', 'tier!=test', 'tier in (a, b)', 'app', '!canary', "
 	  "parted by commas.",

@@ -1,0 +1,888 @@
+/*
+ * expression.c - parses and type-checks expressions by operator precedence.
+ *
+ * There is no tree: a value is only its type, and its text if it is written as a literal.
+ */
+#include "config.h"
+
+#include "compiler/expression.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "compiler/regexp.h"
+#include "compiler/suggest.h"
+
+#define DEPTH_MAX 200
+#define ARGS_MAX  16
+#define NO_LIMIT  255
+
+enum kind { END, NUMBER, STRING, WORD, SYMBOL, BAD };
+
+struct value {
+	enum cfc_expr_type type;
+	const char *literal; /* a string that is written out, NUL-terminated; else NULL */
+};
+
+struct expr_parser {
+	struct cfc *c;
+	const struct cfc_line *line;
+	size_t first;
+	const char *text;
+	const struct cfc_expr_name *names; /* of the caller, then of `let` */
+	struct cfc_expression *out;
+	/* the token that is looked at */
+	enum kind kind;
+	const char *at;
+	size_t len;
+	bool is_float;
+	unsigned depth;
+	unsigned closures; /* within so many of them */
+	bool failed;
+};
+
+static const char *const type_names[] = {
+	[CFC_EXPR_ANY] = "anything",
+	[CFC_EXPR_BOOL] = "a truth value",
+	[CFC_EXPR_INT] = "a number",
+	[CFC_EXPR_FLOAT] = "a number with a fraction",
+	[CFC_EXPR_STRING] = "a string",
+	[CFC_EXPR_ARRAY] = "a list",
+	[CFC_EXPR_MAP] = "a map",
+	[CFC_EXPR_NIL] = "nil",
+	[CFC_EXPR_FUNCTION] = "a function that is not called",
+};
+
+/* ---- what an expression may call ---- */
+
+#define S CFC_EXPR_STRING
+#define I CFC_EXPR_INT
+#define B CFC_EXPR_BOOL
+
+/* Facts about the query. */
+static const struct {
+	const char *name;
+	enum cfc_expr_type result;
+	unsigned nargs; /* all of them strings */
+} facts[] = {
+	{ "bufsize", I, 0 },     { "class", S, 0 },  { "client_ip", S, 0 }, { "do", B, 0 },
+	{ "id", I, 0 },          { "incidr", B, 2 }, { "metadata", S, 1 },  { "name", S, 0 },
+	{ "opcode", I, 0 },      { "port", S, 0 },   { "proto", S, 0 },     { "server_ip", S, 0 },
+	{ "server_port", S, 0 }, { "size", I, 0 },   { "type", S, 0 },
+};
+
+/* Functions of the language.  type() is hidden by the fact of that name. */
+static const struct {
+	const char *name;
+	enum cfc_expr_type result;
+	unsigned char least, most;
+} builtins[] = {
+#define A CFC_EXPR_ANY
+#define F CFC_EXPR_FLOAT
+#define L CFC_EXPR_ARRAY
+#define M CFC_EXPR_MAP
+	{ "all", B, 2, 2 },           { "none", B, 2, 2 },          { "any", B, 2, 2 },
+	{ "one", B, 2, 2 },           { "filter", L, 2, 2 },        { "map", L, 2, 2 },
+	{ "find", A, 2, 2 },          { "findIndex", I, 2, 2 },     { "findLast", A, 2, 2 },
+	{ "findLastIndex", I, 2, 2 }, { "count", I, 1, 2 },         { "sum", A, 1, 2 },
+	{ "groupBy", M, 2, 2 },       { "sortBy", L, 2, 3 },        { "reduce", A, 2, 3 },
+	{ "len", I, 1, 1 },           { "abs", A, 1, 1 },           { "ceil", F, 1, 1 },
+	{ "floor", F, 1, 1 },         { "round", F, 1, 1 },         { "int", I, 1, 1 },
+	{ "float", F, 1, 1 },         { "string", S, 1, 1 },        { "trim", S, 1, 2 },
+	{ "trimPrefix", S, 1, 2 },    { "trimSuffix", S, 1, 2 },    { "upper", S, 1, 1 },
+	{ "lower", S, 1, 1 },         { "split", L, 2, 3 },         { "splitAfter", L, 2, 3 },
+	{ "replace", S, 3, 4 },       { "repeat", S, 2, 2 },        { "join", S, 1, 2 },
+	{ "indexOf", I, 2, 2 },       { "lastIndexOf", I, 2, 2 },   { "hasPrefix", B, 2, 2 },
+	{ "hasSuffix", B, 2, 2 },     { "max", A, 1, NO_LIMIT },    { "min", A, 1, NO_LIMIT },
+	{ "mean", A, 1, NO_LIMIT },   { "median", A, 1, NO_LIMIT }, { "toJSON", S, 1, 1 },
+	{ "fromJSON", A, 1, 1 },      { "toBase64", S, 1, 1 },      { "fromBase64", S, 1, 1 },
+	{ "now", A, 0, 1 },           { "duration", A, 1, 1 },      { "date", A, 1, 3 },
+	{ "timezone", A, 1, 1 },      { "first", A, 1, 1 },         { "last", A, 1, 1 },
+	{ "get", A, 2, 2 },           { "take", L, 2, 2 },          { "keys", L, 1, 1 },
+	{ "values", L, 1, 1 },        { "toPairs", L, 1, 1 },       { "fromPairs", M, 1, 1 },
+	{ "reverse", L, 1, 1 },       { "uniq", L, 1, 1 },          { "concat", L, 1, NO_LIMIT },
+	{ "flatten", L, 1, 1 },       { "sort", L, 1, 2 },          { "bitand", I, 2, 2 },
+	{ "bitor", I, 2, 2 },         { "bitxor", I, 2, 2 },        { "bitnand", I, 2, 2 },
+	{ "bitnot", I, 1, 1 },        { "bitshl", I, 2, 2 },        { "bitshr", I, 2, 2 },
+	{ "bitushr", I, 2, 2 },
+#undef A
+#undef F
+#undef L
+#undef M
+};
+#undef S
+#undef I
+#undef B
+
+static const char *const operator_words[] = { "and",      "or",         "not",      "in",
+					      "contains", "startsWith", "endsWith", "matches",
+					      "let",      "true",       "false",    "nil",
+					      "if",       "else" };
+
+bool
+cfc_expr_is_free(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		if (strcmp(facts[i].name, name) == 0)
+			return false;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++) {
+		if (strcmp(builtins[i].name, name) == 0)
+			return false;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(operator_words); i++) {
+		if (strcmp(operator_words[i], name) == 0)
+			return false;
+	}
+	return strcmp(name, "group") != 0;
+}
+
+/* ---- faults ---- */
+
+/* The word of the line that an offset into the joined text falls into. */
+static struct cfc_span
+span_at(const struct expr_parser *p, const char *at)
+{
+	size_t offset = (size_t)(at - p->text), word = p->first;
+
+	while (word + 1 < p->line->ntokens && offset > p->line->tokens[word].len) {
+		offset -= p->line->tokens[word].len + 1;
+		word++;
+	}
+	return p->line->tokens[word].span;
+}
+
+static bool fail(struct expr_parser *p, const char *at, const char *fmt, ...) CFC_PRINTF(3, 4);
+
+static bool
+fail(struct expr_parser *p, const char *at, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->failed)
+		return false;
+	p->failed = true;
+	va_start(ap, fmt);
+	cfc_report(p->c, CFC_SEVERITY_ERROR, span_at(p, at), "CF2030", fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* ---- tokens ---- */
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+	       (c & 0x80);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static const char *
+skip_space(const char *s)
+{
+	for (;;) {
+		s += strspn(s, " \t\r\n");
+		if (strncmp(s, "//", 2) == 0) {
+			s += strcspn(s, "\n");
+		} else if (strncmp(s, "/*", 2) == 0 && strstr(s + 2, "*/") != NULL) {
+			s = strstr(s + 2, "*/") + 2;
+		} else {
+			return s;
+		}
+	}
+}
+
+static void
+lex_number(struct expr_parser *p)
+{
+	const char *s = p->at;
+
+	p->kind = NUMBER;
+	p->is_float = false;
+	if (s[0] == '0' && s[1] != '\0' && strchr("xXoObB", s[1]) != NULL) {
+		s += 2 + strspn(s + 2, "0123456789abcdefABCDEF_");
+	} else {
+		s += strspn(s, "0123456789_");
+		if (s[0] == '.' && s[1] != '.') {
+			p->is_float = true;
+			s += 1 + strspn(s + 1, "0123456789_");
+		}
+		if (*s == 'e' || *s == 'E') {
+			p->is_float = true;
+			s += 1 + (s[1] == '+' || s[1] == '-');
+			s += strspn(s, "0123456789");
+		}
+	}
+	if (is_letter(*s))
+		p->kind = BAD;
+	p->len = (size_t)(s - p->at);
+}
+
+static void
+lex_string(struct expr_parser *p)
+{
+	const char quote = *p->at, *s = p->at + 1;
+
+	while (*s != '\0' && *s != quote)
+		s += (*s == '\\' && quote != '`' && s[1] != '\0') ? 2 : 1;
+	p->kind = *s == quote ? STRING : BAD;
+	p->len = (size_t)(s - p->at) + (*s == quote);
+}
+
+static void
+next(struct expr_parser *p)
+{
+	static const char *const symbols[] = { "==", "!=", "<=", ">=", "&&", "||",
+					       "**", "..", "??", "?.", "?:", "::" };
+
+	p->at = skip_space(p->at + p->len);
+	p->len = 1;
+	if (*p->at == '\0') {
+		p->kind = END;
+		p->len = 0;
+	} else if (is_digit(*p->at) || (*p->at == '.' && is_digit(p->at[1]))) {
+		lex_number(p);
+	} else if (strchr("\"'`", *p->at) != NULL) {
+		lex_string(p);
+	} else if (is_letter(*p->at)) {
+		p->kind = WORD;
+		while (is_letter(p->at[p->len]) || is_digit(p->at[p->len]))
+			p->len++;
+	} else {
+		p->kind = strchr("+-*/%^<>=!?:|.,;()[]{}#", *p->at) != NULL ? SYMBOL : BAD;
+		for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+			if (strncmp(p->at, symbols[i], 2) == 0)
+				p->len = 2, p->kind = SYMBOL;
+		}
+	}
+}
+
+static bool
+is_token(const struct expr_parser *p, const char *text)
+{
+	return (p->kind == WORD || p->kind == SYMBOL) && strlen(text) == p->len &&
+	       memcmp(p->at, text, p->len) == 0;
+}
+
+static bool
+take(struct expr_parser *p, const char *text)
+{
+	if (!is_token(p, text))
+		return false;
+	next(p);
+	return true;
+}
+
+static bool
+want(struct expr_parser *p, const char *text)
+{
+	if (take(p, text))
+		return true;
+	if (p->kind == END)
+		return fail(p, p->at, "the expression ends where '%s' is expected", text);
+	return fail(p, p->at, "expected '%s', not '%.*s'", text, (int)p->len, p->at);
+}
+
+static char *
+token_text(const struct expr_parser *p)
+{
+	return cfc_printf(p->c, "%.*s", (int)p->len, p->at);
+}
+
+/* ---- types ---- */
+
+static bool
+is_any(struct value v)
+{
+	return v.type == CFC_EXPR_ANY;
+}
+
+static bool
+is_number(struct value v)
+{
+	return v.type == CFC_EXPR_INT || v.type == CFC_EXPR_FLOAT || is_any(v);
+}
+
+static bool
+has_type(struct value v, enum cfc_expr_type type)
+{
+	return v.type == type || is_any(v);
+}
+
+static bool
+check_type(struct expr_parser *p, const char *at, size_t len, struct value v, bool ok,
+	   const char *wanted)
+{
+	if (ok)
+		return true;
+	fail(p, at, "'%.*s' wants %s, not %s", (int)len, at, wanted, type_names[v.type]);
+	if (v.type == CFC_EXPR_FUNCTION)
+		cfc_note(p->c, cfc_no_span(), "a function is called with (), as in name()");
+	return false;
+}
+
+static bool
+mismatch(struct expr_parser *p, const char *at, size_t len, struct value a, struct value b)
+{
+	fail(p, at, "'%.*s' has %s on one side and %s on the other", (int)len, at,
+	     type_names[a.type], type_names[b.type]);
+	if (a.type == CFC_EXPR_FUNCTION || b.type == CFC_EXPR_FUNCTION)
+		cfc_note(p->c, cfc_no_span(), "a function is called with (), as in name()");
+	return false;
+}
+
+/* ---- operators ---- */
+
+enum group {
+	LOGIC,
+	EQUAL,
+	ORDER,
+	IN,
+	TEXT,
+	MATCHES,
+	RANGE,
+	PLUS,
+	ARITHMETIC,
+	MODULO,
+	POWER,
+	COALESCE,
+	PIPE
+};
+
+static const struct binary {
+	const char *name;
+	int precedence;
+	bool right;
+	enum group group;
+} binaries[] = {
+	{ "|", 0, false, PIPE },           { "or", 10, false, LOGIC },
+	{ "||", 10, false, LOGIC },        { "and", 15, false, LOGIC },
+	{ "&&", 15, false, LOGIC },        { "==", 20, false, EQUAL },
+	{ "!=", 20, false, EQUAL },        { "<", 20, false, ORDER },
+	{ ">", 20, false, ORDER },         { "<=", 20, false, ORDER },
+	{ ">=", 20, false, ORDER },        { "in", 20, false, IN },
+	{ "matches", 20, false, MATCHES }, { "contains", 20, false, TEXT },
+	{ "startsWith", 20, false, TEXT }, { "endsWith", 20, false, TEXT },
+	{ "..", 25, false, RANGE },        { "+", 30, false, PLUS },
+	{ "-", 30, false, ARITHMETIC },    { "*", 60, false, ARITHMETIC },
+	{ "/", 60, false, ARITHMETIC },    { "%", 60, false, MODULO },
+	{ "**", 100, true, POWER },        { "^", 100, true, POWER },
+	{ "??", 500, false, COALESCE },
+};
+
+static const struct binary *
+find_binary(const struct expr_parser *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(binaries); i++) {
+		if (is_token(p, binaries[i].name))
+			return &binaries[i];
+	}
+	return NULL;
+}
+
+static bool
+comparable(struct value a, struct value b)
+{
+	if (a.type == CFC_EXPR_FUNCTION || b.type == CFC_EXPR_FUNCTION)
+		return false;
+	return is_any(a) || is_any(b) || a.type == b.type || (is_number(a) && is_number(b));
+}
+
+static bool
+apply(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
+      struct value b)
+{
+	size_t len = strlen(op->name);
+	struct value wrong = b;
+	bool ok = true;
+	const char *wanted = "strings on both sides", *pcre;
+	enum cfc_expr_type result = CFC_EXPR_BOOL;
+
+	switch (op->group) {
+	case LOGIC:
+		wanted = "truth values on both sides";
+		wrong = has_type(*a, CFC_EXPR_BOOL) ? b : *a;
+		ok = has_type(*a, CFC_EXPR_BOOL) && has_type(b, CFC_EXPR_BOOL);
+		break;
+	case EQUAL:
+		if (!comparable(*a, b))
+			return mismatch(p, at, len, *a, b);
+		break;
+	case ORDER:
+		if (!comparable(*a, b) || a->type == CFC_EXPR_BOOL || a->type >= CFC_EXPR_ARRAY)
+			return mismatch(p, at, len, *a, b);
+		break;
+	case IN:
+		wanted = "a list or a map on its right";
+		ok = has_type(b, CFC_EXPR_ARRAY) || has_type(b, CFC_EXPR_MAP);
+		break;
+	case MATCHES:
+	case TEXT:
+		wrong = has_type(*a, CFC_EXPR_STRING) ? b : *a;
+		ok = has_type(*a, CFC_EXPR_STRING) && has_type(b, CFC_EXPR_STRING);
+		if (ok && op->group == MATCHES && b.literal != NULL &&
+		    !cfc_regexp(p->c, span_at(p, at), b.literal, strlen(b.literal), &pcre)) {
+			p->failed = true;
+			return false;
+		}
+		break;
+	case RANGE:
+	case MODULO:
+		wanted = "whole numbers on both sides";
+		wrong = has_type(*a, CFC_EXPR_INT) ? b : *a;
+		ok = has_type(*a, CFC_EXPR_INT) && has_type(b, CFC_EXPR_INT);
+		result = op->group == RANGE ? CFC_EXPR_ARRAY : CFC_EXPR_INT;
+		break;
+	case PLUS:
+		if (!comparable(*a, b) || (!is_number(*a) && a->type != CFC_EXPR_STRING))
+			return mismatch(p, at, len, *a, b);
+		result = is_any(*a) ? b.type : a->type;
+		break;
+	case ARITHMETIC:
+	case POWER:
+		wanted = "numbers on both sides";
+		wrong = is_number(*a) ? b : *a;
+		ok = is_number(*a) && is_number(b);
+		result = op->group == POWER || op->name[0] == '/' ? CFC_EXPR_FLOAT
+			 : a->type == b.type                      ? a->type
+								  : CFC_EXPR_ANY;
+		break;
+	case COALESCE:
+	case PIPE:
+		result = a->type == b.type ? a->type : CFC_EXPR_ANY;
+		break;
+	}
+	*a = (struct value){ .type = result };
+	return check_type(p, at, len, wrong, ok, wanted);
+}
+
+/* ---- operands ---- */
+
+static bool parse(struct expr_parser *p, int precedence, struct value *v);
+static bool parse_sequence(struct expr_parser *p, struct value *v);
+
+/* An argument that is evaluated for each element: { # > 1 }, or without braces. */
+static bool
+parse_argument(struct expr_parser *p, struct value *v)
+{
+	bool ok;
+
+	if (p->closures == 0 || !take(p, "{"))
+		return parse(p, 0, v);
+	ok = parse_sequence(p, v) && want(p, "}");
+	return ok;
+}
+
+/* Between ( and ): returns how many, or -1. */
+static int
+parse_arguments(struct expr_parser *p, struct value *args, int n, bool closures)
+{
+	next(p);
+	p->closures += closures;
+	while (!is_token(p, ")")) {
+		struct value v = { .type = CFC_EXPR_ANY };
+
+		if (n >= ARGS_MAX) {
+			fail(p, p->at, "more than %d arguments", ARGS_MAX);
+			return -1;
+		}
+		if (!parse_argument(p, &v))
+			return -1;
+		args[n++] = v;
+		if (!take(p, ","))
+			break;
+	}
+	p->closures -= closures;
+	return want(p, ")") ? n : -1;
+}
+
+static bool
+check_fact(struct expr_parser *p, const char *at, size_t i, const struct value *args, int n)
+{
+	struct cidr net;
+
+	if (n != (int)facts[i].nargs)
+		return fail(p, at, "%s() takes %u argument%s and has %d", facts[i].name,
+			    facts[i].nargs, facts[i].nargs == 1 ? "" : "s", n);
+	for (int j = 0; j < n; j++) {
+		if (!check_type(p, at, strlen(facts[i].name), args[j],
+				has_type(args[j], CFC_EXPR_STRING), "strings"))
+			return false;
+	}
+	p->out->metadata = p->out->metadata || strcmp(facts[i].name, "metadata") == 0;
+	const char *network = n == 2 ? args[1].literal : NULL;
+	if (network != NULL && (strchr(network, '/') == NULL ||
+				cidr_parse(&net, network, strlen(network), NULL) != 0)) {
+		cfc_warn(p->c, span_at(p, at), "CF2030",
+			 "'%s' is not a network: the expression fails for "
+			 "every query",
+			 network);
+		cfc_note(p->c, cfc_no_span(), "write it as in '10.0.0.0/8'");
+	}
+	return true;
+}
+
+static const struct cfc_expr_name *
+find_name(const struct expr_parser *p, const char *name)
+{
+	for (const struct cfc_expr_name *n = p->names; n != NULL; n = n->next) {
+		if (strcmp(n->name, name) == 0)
+			return n;
+	}
+	return NULL;
+}
+
+static bool
+unknown_name(struct expr_parser *p, const char *at, const char *name)
+{
+	const char *all[ARRAY_SIZE(facts) + ARRAY_SIZE(builtins)];
+	size_t n = 0;
+
+	fail(p, at, "unknown name '%s'", name);
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		all[n++] = facts[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
+		all[n++] = builtins[i].name;
+	const char *near = cfc_suggest(name, all, n);
+	if (near != NULL)
+		cfc_note(p->c, span_at(p, at), "did you mean '%s()'?", near);
+	return false;
+}
+
+/* name, name(...); with nargs > 0 arguments already there, from before a pipe. */
+static bool
+parse_name(struct expr_parser *p, struct value *args, int nargs, struct value *v)
+{
+	const char *at = p->at, *name = token_text(p);
+	const struct cfc_expr_name *own = find_name(p, name);
+	size_t fact = 0, builtin = 0;
+
+	while (fact < ARRAY_SIZE(facts) && strcmp(facts[fact].name, name) != 0)
+		fact++;
+	while (builtin < ARRAY_SIZE(builtins) && strcmp(builtins[builtin].name, name) != 0)
+		builtin++;
+	if (own == NULL && fact == ARRAY_SIZE(facts) && builtin == ARRAY_SIZE(builtins))
+		return unknown_name(p, at, name);
+	next(p);
+	if (!is_token(p, "(")) {
+		v->type = own == NULL || own->function ? CFC_EXPR_FUNCTION : own->type;
+		return own != NULL || fact < ARRAY_SIZE(facts) ||
+		       fail(p, at, "'%s' is a function: write %s(...)", name, name);
+	}
+	if (own != NULL && !own->function)
+		return fail(p, at, "'%s' is no function", name);
+	int n = parse_arguments(p, args, nargs, own == NULL && fact == ARRAY_SIZE(facts));
+	if (n < 0)
+		return false;
+	if (own != NULL) {
+		v->type = own->type;
+		return n == 1 || fail(p, at, "%s() takes 1 argument and has %d", name, n);
+	}
+	if (fact < ARRAY_SIZE(facts)) {
+		v->type = facts[fact].result;
+		return check_fact(p, at, fact, args, n);
+	}
+	v->type = builtins[builtin].result;
+	if (n < builtins[builtin].least || n > builtins[builtin].most)
+		return fail(p, at, "%s() cannot have %d argument%s", name, n, n == 1 ? "" : "s");
+	return true;
+}
+
+static bool
+parse_list(struct expr_parser *p, struct value *v)
+{
+	struct value element;
+
+	next(p);
+	while (!is_token(p, "]")) {
+		if (!parse(p, 0, &element))
+			return false;
+		if (!take(p, ","))
+			break;
+	}
+	v->type = CFC_EXPR_ARRAY;
+	return want(p, "]");
+}
+
+static bool
+parse_map(struct expr_parser *p, struct value *v)
+{
+	struct value element;
+
+	next(p);
+	while (!is_token(p, "}")) {
+		if (is_token(p, "(")) {
+			if (!parse(p, 0, &element))
+				return false;
+		} else if (p->kind == WORD || p->kind == STRING || p->kind == NUMBER) {
+			next(p);
+		} else {
+			return fail(p, p->at, "expected a key of the map");
+		}
+		if (!want(p, ":") || !parse(p, 0, &element))
+			return false;
+		if (!take(p, ","))
+			break;
+	}
+	v->type = CFC_EXPR_MAP;
+	return want(p, "}");
+}
+
+static bool
+parse_literal(struct expr_parser *p, struct value *v)
+{
+	if (p->kind == STRING) {
+		v->type = CFC_EXPR_STRING;
+		v->literal = cfc_printf(p->c, "%.*s", (int)p->len - 2, p->at + 1);
+	} else {
+		v->type = p->is_float ? CFC_EXPR_FLOAT : CFC_EXPR_INT;
+	}
+	next(p);
+	return true;
+}
+
+static bool
+parse_word(struct expr_parser *p, struct value *v)
+{
+	struct value args[ARGS_MAX];
+
+	if (is_token(p, "true") || is_token(p, "false"))
+		v->type = CFC_EXPR_BOOL;
+	else if (is_token(p, "nil"))
+		v->type = CFC_EXPR_NIL;
+	else
+		return parse_name(p, args, 0, v);
+	next(p);
+	return true;
+}
+
+static bool
+parse_operand(struct expr_parser *p, struct value *v)
+{
+	*v = (struct value){ .type = CFC_EXPR_ANY };
+	if (p->kind == NUMBER || p->kind == STRING)
+		return parse_literal(p, v);
+	if (p->kind == WORD && find_binary(p) == NULL)
+		return parse_word(p, v);
+	if (take(p, "("))
+		return parse_sequence(p, v) && want(p, ")");
+	if (is_token(p, "["))
+		return parse_list(p, v);
+	if (is_token(p, "{"))
+		return parse_map(p, v);
+	if (p->closures > 0 && take(p, "#")) {
+		if (p->kind == WORD && p->at[-1] == '#')
+			next(p); /* #acc, #index */
+		return true;
+	}
+	if (p->closures > 0 && is_token(p, "."))
+		return true; /* .field of the element: parse_access goes on */
+	if (p->kind == END)
+		return fail(p, p->at, "the expression is not complete");
+	if (p->kind == BAD && strchr("\"'`", *p->at) != NULL)
+		return fail(p, p->at, "a string is never closed");
+	return fail(p, p->at, "unexpected '%.*s'", (int)p->len, p->at);
+}
+
+/* [i], [from:to] */
+static bool
+parse_index(struct expr_parser *p, struct value *v)
+{
+	struct value index;
+	bool slice = take(p, ":");
+
+	if (!is_token(p, "]") && !parse(p, 0, &index))
+		return false;
+	if (!slice && take(p, ":")) {
+		slice = true;
+		if (!is_token(p, "]") && !parse(p, 0, &index))
+			return false;
+	}
+	if (!slice)
+		v->type = CFC_EXPR_ANY;
+	return want(p, "]");
+}
+
+static bool
+parse_access(struct expr_parser *p, struct value *v)
+{
+	for (;;) {
+		const char *at = p->at;
+
+		if (take(p, ".") || take(p, "?.")) {
+			if (p->kind != WORD && !is_token(p, "["))
+				return fail(p, p->at, "the name of a field is missing after '.'");
+			if (v->type != CFC_EXPR_ANY && v->type != CFC_EXPR_MAP && p->kind == WORD)
+				return fail(p, at, "%s has no fields", type_names[v->type]);
+			if (p->kind == WORD)
+				next(p);
+			v->type = CFC_EXPR_ANY;
+		} else if (take(p, "[")) {
+			if (!parse_index(p, v))
+				return false;
+		} else if (is_token(p, "(")) {
+			struct value args[ARGS_MAX];
+
+			if (v->type != CFC_EXPR_ANY)
+				return fail(p, at, "%s cannot be called", type_names[v->type]);
+			if (parse_arguments(p, args, 0, false) < 0)
+				return false;
+		} else {
+			return true;
+		}
+		v->literal = NULL;
+	}
+}
+
+static bool
+parse_unary(struct expr_parser *p, struct value *v)
+{
+	const char *at = p->at;
+	size_t len = p->len;
+
+	if (take(p, "not") || take(p, "!")) {
+		if (!parse(p, 50, v) ||
+		    !check_type(p, at, len, *v, has_type(*v, CFC_EXPR_BOOL), "a truth value"))
+			return false;
+		*v = (struct value){ .type = CFC_EXPR_BOOL };
+		return true;
+	}
+	if (take(p, "-") || take(p, "+"))
+		return parse(p, 90, v) && check_type(p, at, len, *v, is_number(*v), "a number");
+	return parse_operand(p, v) && parse_access(p, v);
+}
+
+/* ---- the whole ---- */
+
+/* What stands before the bar is the first argument of what stands behind it. */
+static bool
+parse_pipe(struct expr_parser *p, struct value *v)
+{
+	struct value args[ARGS_MAX] = { *v };
+
+	if (p->kind != WORD)
+		return fail(p, p->at, "the name of a function is missing after '|'");
+	*v = (struct value){ .type = CFC_EXPR_ANY };
+	return parse_name(p, args, 1, v) && parse_access(p, v);
+}
+
+/* A negated operator: `a not in b`. */
+static const struct binary *
+take_binary(struct expr_parser *p, int precedence, const char **at)
+{
+	struct expr_parser back = *p;
+	bool negated = take(p, "not");
+	const struct binary *op = find_binary(p);
+	bool may = op != NULL && op->precedence >= precedence &&
+		   (!negated || op->group == IN || op->group == TEXT || op->group == MATCHES);
+
+	*at = p->at;
+	if (may) {
+		next(p);
+		return op;
+	}
+	*p = back;
+	return NULL;
+}
+
+static bool
+parse_ternary(struct expr_parser *p, struct value *v)
+{
+	struct value yes = *v, no;
+	const char *at = p->at;
+
+	if (take(p, "?:")) {
+		if (!parse(p, 0, &no))
+			return false;
+	} else {
+		next(p);
+		if (!parse(p, 0, &yes) || !want(p, ":") || !parse(p, 0, &no))
+			return false;
+	}
+	if (!check_type(p, at, 1, *v, has_type(*v, CFC_EXPR_BOOL), "a truth value before it"))
+		return false;
+	*v = (struct value){ .type = yes.type == no.type ? yes.type : CFC_EXPR_ANY };
+	return true;
+}
+
+static bool
+parse(struct expr_parser *p, int precedence, struct value *v)
+{
+	const struct binary *op;
+	const char *at;
+	bool ok;
+
+	if (p->depth == DEPTH_MAX)
+		return fail(p, p->at, "the expression is nested too deeply");
+	p->depth++;
+	ok = parse_unary(p, v);
+	while (ok && (op = take_binary(p, precedence, &at)) != NULL) {
+		struct value right;
+
+		if (op->group == PIPE)
+			ok = parse_pipe(p, v);
+		else
+			ok = parse(p, op->right ? op->precedence : op->precedence + 1, &right) &&
+			     apply(p, op, at, v, right);
+	}
+	while (ok && precedence == 0 && (is_token(p, "?") || is_token(p, "?:")))
+		ok = parse_ternary(p, v);
+	p->depth--;
+	return ok;
+}
+
+/* let NAME = VALUE; ... the last one is the result. */
+static bool
+parse_sequence(struct expr_parser *p, struct value *v)
+{
+	const struct cfc_expr_name *outer = p->names;
+
+	while (take(p, "let")) {
+		struct cfc_expr_name *name = cfc_array(p->c, 1, sizeof(*name));
+
+		if (p->kind != WORD)
+			return fail(p, p->at, "the name of a variable is missing after 'let'");
+		name->name = token_text(p);
+		if (!cfc_expr_is_free(name->name))
+			return fail(p, p->at, "'%s' cannot be a variable", name->name);
+		next(p);
+		if (!want(p, "=") || !parse(p, 0, v) || !want(p, ";"))
+			return false;
+		name->type = v->type;
+		name->next = p->names;
+		p->names = name;
+	}
+	bool ok = parse(p, 0, v);
+	while (ok && take(p, ";"))
+		ok = parse(p, 0, v);
+	p->names = outer;
+	return ok;
+}
+
+bool
+cfc_expression(struct cfc *c, const struct cfc_line *line, size_t first,
+	       const struct cfc_expr_name *names, struct cfc_expression *out)
+{
+	struct expr_parser p = { .c = c, .line = line, .first = first, .names = names, .out = out };
+	struct value v = { .type = CFC_EXPR_ANY };
+	const char *text = "";
+
+	for (size_t i = first; i < line->ntokens; i++)
+		text = cfc_printf(c, "%s%s%s", text, i > first ? " " : "", line->tokens[i].text);
+	p.text = p.at = text;
+	*out = (struct cfc_expression){ .type = CFC_EXPR_ANY };
+	next(&p);
+	if (!parse_sequence(&p, &v))
+		return false;
+	if (p.kind != END)
+		return fail(&p, p.at, "unexpected '%.*s'", (int)p.len, p.at);
+	out->type = v.type;
+	return true;
+}
