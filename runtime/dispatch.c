@@ -72,19 +72,15 @@ dispatch_views(const struct rt_listener *l, struct rt_query *q, const struct rt_
 }
 
 const struct rt_site *
-dispatch(struct rt_query *q)
+dispatch_odd(struct rt_query *q, const struct rt_site *site)
 {
 	const struct rt_listener *l = q->listener;
-	const struct rt_site *site;
 
-	if (RT_UNLIKELY(q->qtype == DNS_TYPE_DS)) {
+	if (q->qtype == DNS_TYPE_DS)
 		site = dispatch_ds(l, q);
-	} else {
-		site = listener_match(l, &q->qname, q->qname.nlabels);
-		if (site != NULL && RT_UNLIKELY(site->block->admits != NULL))
-			site = dispatch_views(l, q, site);
-	}
-	if (RT_UNLIKELY(site == NULL || site->block->empty))
+	else if (site != NULL && site->block->admits != NULL)
+		site = dispatch_views(l, q, site);
+	if (site == NULL || site->block->empty)
 		return NULL;
 	return site;
 }

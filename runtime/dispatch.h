@@ -4,13 +4,31 @@
 #ifndef RT_DISPATCH_H
 #define RT_DISPATCH_H
 
+#include "base/compiler.h"
+#include "dns/types.h"
+#include "listener.h"
 #include "rt.h"
+#include "rt_gen.h"
 
 /*
  * The site that takes q: the deepest zone of its listener that the name is in and whose view, if it
  * has one, admits the query; for DS the shallowest (but the root only if nothing else).  NULL:
  * REFUSED, because there is none or because it has no plugin that answers.
  */
-const struct rt_site *dispatch(struct rt_query *q);
+static inline const struct rt_site *dispatch(struct rt_query *q);
+
+/* For dispatch: site is the deepest zone, or NULL, and the rest of the rules is to be applied. */
+const struct rt_site *dispatch_odd(struct rt_query *q, const struct rt_site *site);
+
+static inline const struct rt_site *
+dispatch(struct rt_query *q)
+{
+	const struct rt_site *site = listener_match(q->listener, &q->qname, q->qname.nlabels);
+
+	if (RT_LIKELY(site != NULL && q->qtype != DNS_TYPE_DS && site->block->admits == NULL &&
+		      !site->block->empty))
+		return site;
+	return dispatch_odd(q, site);
+}
 
 #endif

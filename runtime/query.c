@@ -20,6 +20,7 @@
 #include "dns/types.h"
 #include "listener.h"
 #include "metrics.h"
+#include "query_intake.h"
 #include "query_memory.h"
 #include "reply.h"
 #include "rt_gen.h"
@@ -75,100 +76,76 @@ intake_reject(struct rt_query *q, uint8_t *wire, size_t len, struct dns_query_in
 	return QUERY_READY;
 }
 
-/* What of the request's flags and EDNS is worth one bit. */
-static inline uint16_t
-intake_flags(const struct dns_query_info *info)
-{
-	unsigned header = info->flags;
-	unsigned flags;
-
-	/* Bits 8, 4 and 5 of the header's word to bits 0, 1 and 2. */
-	RT_STATIC_ASSERT(DNS_FLAG_RD >> 8 == RT_QF_RD && DNS_FLAG_CD >> 3 == RT_QF_CD &&
-				 DNS_FLAG_AD >> 3 == RT_QF_AD,
-			 "flags are moved by shifts");
-	flags = (header >> 8 & RT_QF_RD) | (header >> 3 & (RT_QF_CD | RT_QF_AD));
-	if (info->opt_pos != 0)
-		flags |= info->edns_do ? RT_QF_EDNS | RT_QF_DO : RT_QF_EDNS;
-	return (uint16_t)flags;
-}
-
 enum query_intake
-query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
+query_intake_any(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
 {
 	struct dns_query_info info;
-	enum dns_query_verdict verdict;
+	enum dns_query_verdict verdict = dns_query_parse(wire, len, &info, &q->qname);
 
-	/* In the order of struct rt_query, so that neighbours are set together. */
-	q->sub = NULL;
-	q->parent = NULL;
-	q->chunks = NULL;
-	q->slots = NULL;
-	q->done = NULL;
-	q->buffer = QUERY_BUFFER_SLOT;
-	verdict = dns_query_parse(wire, len, &info, &q->qname);
-	if (RT_UNLIKELY(verdict != DNS_QUERY_OK))
+	if (verdict != DNS_QUERY_OK)
 		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE
 						   : intake_reject(q, wire, len, &info);
 	q->qtype = info.qtype;
 	q->qclass = info.qclass;
-	q->id = dns_msg_id(wire);
-	q->flags = intake_flags(&info);
+	q->flags = intake_flags(info.flags, info.opt_pos != 0, info.edns_do);
 	q->udp_size = info.udp_size;
-	q->request_len = (uint16_t)len;
 	q->opcode = info.opcode;
-	q->step = 0;
-	q->floor = 0;
-	q->depth = 0;
-	q->verdict = RT_NEXT;
-	q->rcode = 0;
-	q->error = NULL;
-	q->site = NULL;
-	q->start_ns = q->worker->now;
-	q->options_len = 0;
-	q->echo_len = 0;
-	if (RT_UNLIKELY(info.options_len != 0))
+	intake_begin(q, wire, len, cap, info.question_end);
+	if (info.options_len != 0)
 		reply_keep_options(q, wire + info.options_pos, info.options_len, wire + cap);
-	q->question_end = info.question_end;
-	dns_writer_init(&q->reply, wire, info.question_end, cap);
-	q->reply.grow = query_grow;
-	q->reply.user = q;
 	return QUERY_SERVE;
 }
 
 /* ---- the chain ---- */
 
-/*
- * The serve function of q's step, and those after it, returned v (not RT_PENDING): run the way
- * back.  True if a reply is there.
- */
-static bool
-finish(struct rt_query *q, enum rt_verdict v)
+/* v is not RT_DONE, or writing failed: what it comes to before the way back. */
+static RT_NOINLINE enum rt_verdict
+settle(struct rt_query *q, enum rt_verdict v)
 {
-	if (RT_UNLIKELY(v == RT_NEXT))
+	if (v == RT_NEXT)
 		v = rtg_end_of_chain(q);
-	if (v == RT_DONE && RT_UNLIKELY(q->reply.error == RT_ENOSPC))
+	if (v == RT_DONE && q->reply.error == RT_ENOSPC)
 		reply_cut(q);
-	if (v == RT_DONE && RT_UNLIKELY(q->reply.error < 0))
+	if (v == RT_DONE && q->reply.error < 0)
 		v = rt_fail(q, DNS_RCODE_SERVFAIL, "reply cannot be written: %s",
 			    rt_strerror(q->reply.error));
 	if (v == RT_FAIL)
 		reply_error(q, q->rcode);
 	else if (v == RT_DROP)
 		q->reply.len = 0;
+	return v;
+}
+
+/* A reply half has failed to write as well. */
+static RT_NOINLINE void
+settle_again(struct rt_query *q)
+{
+	if (q->reply.error == RT_ENOSPC)
+		reply_cut(q);
+	if (q->reply.error < 0)
+		reply_error(q, DNS_RCODE_SERVFAIL);
+}
+
+/*
+ * The serve function of q's step, and those after it, returned v (not RT_PENDING): run the way
+ * back.  True if a reply is there.
+ */
+static RT_ALWAYS_INLINE bool
+finish(struct rt_query *q, enum rt_verdict v)
+{
+	if (RT_UNLIKELY(v != RT_DONE || q->reply.error != 0))
+		v = settle(q, v);
 	q->verdict = (uint8_t)v;
 	q->site->block->reply(q);
-	if (v == RT_DROP)
+	if (RT_UNLIKELY(v == RT_DROP))
 		return false;
-	/* A reply half may have failed to write as well. */
-	if (RT_UNLIKELY(q->reply.error == RT_ENOSPC))
-		reply_cut(q);
-	if (RT_UNLIKELY(q->reply.error < 0))
-		reply_error(q, DNS_RCODE_SERVFAIL);
+	if (RT_UNLIKELY(q->reply.error != 0))
+		settle_again(q);
 	return true;
 }
 
 /* No server block takes it. */
-static void
+static RT_NOINLINE void
 refuse(struct rt_query *q)
 {
 	q->verdict = RT_FAIL;

@@ -4,7 +4,7 @@
  * A query lies in a slot of its worker (struct query_slot: UDP batch, TCP scratch) while it is
  * answered at once, or on the heap once it was suspended or is a sub-query.
  *
- *	switch (query_intake(q, slot, wire, len, cap)) {	read and check the message
+ *	switch (query_intake(q, wire, len, cap)) {	read and check the message (query_intake.h)
  *	case QUERY_IGNORE:	nothing is sent
  *	case QUERY_READY:	q->reply is the (error) answer
  *	case QUERY_SERVE:	query_run(q): true if q->reply is to be sent now
@@ -44,19 +44,6 @@ enum query_buffer {
 	QUERY_BUFFER_SMALL,
 	QUERY_BUFFER_LARGE,
 };
-
-enum query_intake {
-	QUERY_IGNORE,
-	QUERY_READY,
-	QUERY_SERVE,
-};
-
-/*
- * Reads the request of len octets at wire, whose buffer has cap octets and QUERY_ECHO_LEN more
- * behind those.  worker, listener, udp or conn, proto, client and local have been set; everything
- * else is set here.
- */
-enum query_intake query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap);
 
 /* Answers it.  True if q->reply is to be sent by the caller. */
 bool query_run(struct rt_query *q);

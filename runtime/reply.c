@@ -16,36 +16,14 @@
 /* The largest payload of a UDP datagram over IPv4. */
 #define UDP_PAYLOAD_MAX 65507u
 
-/* Empties the reply; header flags are left alone. */
-static void
-rewind_reply(struct rt_query *q)
+RT_NOINLINE void
+rt_reply_rewind(struct rt_query *q)
 {
 	struct dns_writer *w = &q->reply;
 
-	/* Nothing was written yet: that is how it came from query_intake. */
-	if (RT_LIKELY(w->len == q->question_end && w->error == 0))
-		return;
 	dns_writer_init(w, w->wire, q->question_end, w->cap);
 	w->grow = query_grow;
 	w->user = q;
-}
-
-void
-rt_reply_begin(struct rt_query *q, bool aa)
-{
-	unsigned flags = DNS_FLAG_QR | (unsigned)q->opcode << 11;
-
-	rewind_reply(q);
-	if (aa)
-		flags |= DNS_FLAG_AA;
-	if (q->opcode == DNS_OPCODE_QUERY) {
-		if (q->flags & RT_QF_RD)
-			flags |= DNS_FLAG_RD;
-		if (q->flags & RT_QF_CD)
-			flags |= DNS_FLAG_CD;
-	}
-	dns_msg_set_flags(q->reply.wire, flags);
-	q->rcode = 0;
 }
 
 void
@@ -252,7 +230,7 @@ add_opt_by_force(struct rt_query *q)
 }
 
 bool
-reply_finish(struct rt_query *q)
+reply_finish_any(struct rt_query *q)
 {
 	struct dns_writer *w = &q->reply;
 	size_t limit = DNS_MESSAGE_MAX;

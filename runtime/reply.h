@@ -7,13 +7,16 @@
 
 #include <stdbool.h>
 
+#include "base/compiler.h"
+#include "dns/message.h"
 #include "rt.h"
 
 /*
  * Makes q->reply what is sent: OPT, truncation to what the client accepts, extended rcode.
  * False if no message can be made, and nothing must be sent.
  */
-bool reply_finish(struct rt_query *q);
+static inline bool reply_finish(struct rt_query *q);
+bool reply_finish_any(struct rt_query *q);
 
 /* Replaces what was written by an empty reply with rcode. */
 void reply_error(struct rt_query *q, uint16_t rcode);
@@ -26,5 +29,16 @@ void reply_cut(struct rt_query *q);
 
 /* Keeps the request's EDNS options: QUERY_ECHO_LEN octets at room, or memory of the query. */
 void reply_keep_options(struct rt_query *q, const uint8_t *options, size_t len, uint8_t *room);
+
+/* Without EDNS and within what everybody accepts there is nothing left to do. */
+static inline bool
+reply_finish(struct rt_query *q)
+{
+	if (RT_LIKELY((q->flags & RT_QF_EDNS) == 0 && q->reply.len <= DNS_UDP_MIN &&
+		      q->rcode <= DNS_RCODE_MASK &&
+		      (dns_msg_flags(q->reply.wire) & DNS_FLAG_QR) != 0))
+		return true;
+	return reply_finish_any(q);
+}
 
 #endif

@@ -99,29 +99,36 @@ struct rt_query {
 	uint16_t qtype;
 	uint16_t qclass;
 	uint16_t id;
-	uint16_t flags;       /* RT_QF_* */
-	uint16_t udp_size;    /* octets the client accepts over UDP: 512 without EDNS */
-	uint16_t request_len; /* octets of the request as it came */
-	uint8_t opcode;       /* QUERY or NOTIFY */
-	uint8_t proto;        /* enum rt_proto */
-	uint8_t step;         /* of the chain: where it is, or where it ended */
-	uint8_t floor;     /* first step whose reply half runs: 0, or where a sub-query came in */
-	uint8_t depth;     /* of sub-queries: 0 for a client's query */
-	uint8_t verdict;   /* enum rt_verdict, for reply halves */
-	uint16_t rcode;    /* for RT_FAIL: what to reply */
-	const char *error; /* for RT_FAIL: why, or NULL; lives as long as the query */
+	uint16_t flags;        /* RT_QF_* */
+	uint16_t udp_size;     /* octets the client accepts over UDP: 512 without EDNS */
+	uint16_t request_len;  /* octets of the request as it came */
+	uint16_t question_end; /* octets of header and question in reply.wire; the server's */
+	uint8_t opcode;        /* QUERY or NOTIFY */
+	uint8_t proto;         /* enum rt_proto */
 
-	const struct rt_site *site;         /* zone and server block that serve it */
-	const struct rt_listener *listener; /* where it came in */
-	struct rt_worker *worker;
+	/* What begins as zero, together: one or two stores. */
+	uint8_t step;    /* of the chain: where it is, or where it ended */
+	uint8_t floor;   /* first step whose reply half runs: 0, or where a sub-query came in */
+	uint8_t depth;   /* of sub-queries: 0 for a client's query */
+	uint8_t verdict; /* enum rt_verdict, for reply halves */
+	uint16_t rcode;  /* for RT_FAIL: what to reply */
+	uint16_t options_len;       /* octets of options, 0: none */
+	uint16_t echo_len;          /* octets of echo; the server's */
+	uint8_t asker;              /* sub-query: step of the parent that asked; the server's */
+	uint8_t buffer;             /* enum query_buffer: where reply.wire is from; the server's */
+	const char *error;          /* for RT_FAIL: why, or NULL; lives as long as the query */
+	const struct rt_site *site; /* zone and server block that serve it */
+
 	uint64_t start_ns; /* monotonic clock when it was read */
-	struct addr client;
-	struct addr local; /* the address it was sent to; port of the listener */
 
 	struct dns_writer reply; /* the message under construction */
 
+	const struct rt_listener *listener; /* where it came in */
+	struct rt_worker *worker;
+	struct addr client;
+	struct addr local; /* the address it was sent to; port of the listener */
+
 	const uint8_t *options; /* EDNS options of the request in wire form, in no certain order */
-	uint16_t options_len;   /* octets, 0: none */
 
 	struct rt_query *sub; /* last finished sub-query; read it by rt_query_sub */
 
@@ -134,11 +141,7 @@ struct rt_query {
 	struct rt_udp *udp;                            /* UDP: socket that the reply leaves by */
 	void *done_arg;
 	const uint8_t *echo;   /* EDNS options that go back to the client, in wire form */
-	uint16_t echo_len;     /* octets */
 	uint32_t pktinfo;      /* interface index that a UDP reply leaves by; 0: any */
-	uint8_t asker;         /* sub-query: step of the parent that asked */
-	uint8_t buffer;        /* enum query_buffer: where reply.wire is from */
-	uint16_t question_end; /* octets of header and question in reply.wire */
 	struct rt_query *next; /* list of all queries on the heap, or free list */
 	struct rt_query *prev;
 	struct rt_query *send_next;
@@ -156,7 +159,9 @@ enum rt_verdict rt_fail(struct rt_query *q, uint16_t rcode, const char *fmt, ...
  * Begins (or begins again) the reply: header with QR set, opcode, RD and CD as in the request,
  * rcode NOERROR, no records.  aa sets the AA bit.
  */
-void rt_reply_begin(struct rt_query *q, bool aa);
+static inline void rt_reply_begin(struct rt_query *q, bool aa);
+/* Takes away what was written; the flags of the header are left alone.  For rt_reply_begin. */
+void rt_reply_rewind(struct rt_query *q);
 
 /* Sets the reply's rcode (low four bits in the header; the rest goes into OPT when it is sent). */
 void rt_reply_set_rcode(struct rt_query *q, uint16_t rcode);
@@ -169,6 +174,24 @@ uint16_t rt_reply_rcode(const struct rt_query *q);
  * rt_reply_begin.
  */
 int rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len) RT_MUST_CHECK;
+
+static inline void
+rt_reply_begin(struct rt_query *q, bool aa)
+{
+	unsigned flags = DNS_FLAG_QR | (aa ? DNS_FLAG_AA : 0);
+
+	/* Nothing was written yet: that is how it came from the server. */
+	if (RT_UNLIKELY(q->reply.len != q->question_end || q->reply.error != 0))
+		rt_reply_rewind(q);
+	RT_STATIC_ASSERT(RT_QF_RD << 8 == DNS_FLAG_RD && RT_QF_CD << 3 == DNS_FLAG_CD,
+			 "flags are moved by shifts");
+	if (RT_LIKELY(q->opcode == DNS_OPCODE_QUERY))
+		flags |= (q->flags & RT_QF_RD) << 8 | (q->flags & RT_QF_CD) << 3;
+	else
+		flags |= (unsigned)q->opcode << 11;
+	dns_msg_set_flags(q->reply.wire, flags);
+	q->rcode = 0;
+}
 
 /* ---- waiting ---- */
 

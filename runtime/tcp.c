@@ -17,6 +17,7 @@
 #include "dns/message.h"
 #include "listener.h"
 #include "query.h"
+#include "query_intake.h"
 #include "tcp_conn.h"
 #include "worker.h"
 

@@ -18,6 +18,7 @@
 #include "listener.h"
 #include "metrics.h"
 #include "query.h"
+#include "query_intake.h"
 #include "worker.h"
 
 #define UDP_BATCH 64
@@ -135,7 +136,7 @@ client_address(struct addr *out, const union udp_name *name)
  * The address a packet was sent to, and its control data made fit for the reply: the interface is
  * left to routing except for link-local addresses, which mean nothing without one.
  */
-static void
+static RT_NOINLINE void
 local_address(struct rt_query *q, struct msghdr *msg)
 {
 	struct cmsghdr *c;
@@ -171,16 +172,19 @@ local_address(struct rt_query *q, struct msghdr *msg)
 static void
 batch_parse(struct rt_udp *u, struct udp_batch *b, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
+	const struct rt_listener *listener = u->listener;
+	uint8_t *wire = b->wire;
+	bool pktinfo = u->pktinfo;
+
+	for (unsigned i = 0; i < n; i++, wire += QUERY_SLOT_STRIDE) {
 		struct rt_query *q = &b->query[i];
-		uint8_t *wire = b->wire + (size_t)i * QUERY_SLOT_STRIDE;
 		struct mmsghdr *in = &b->in[i];
 
-		q->listener = u->listener;
+		q->listener = listener;
 		q->udp = u;
-		q->local = u->listener->addr;
+		q->local = listener->addr;
 		client_address(&q->client, &b->name[i]);
-		if (u->pktinfo)
+		if (pktinfo)
 			local_address(q, &in->msg_hdr);
 		b->intake[i] = (uint8_t)query_intake(q, wire, in->msg_len, QUERY_SLOT_LEN);
 		if (RT_UNLIKELY(in->msg_hdr.msg_flags & MSG_TRUNC))

@@ -248,15 +248,10 @@ rt_names_match(const struct rt_names *names, const struct dns_qname *qname)
 }
 
 void
-rt_reply_begin(struct rt_query *q, bool aa)
+rt_reply_rewind(struct rt_query *q)
 {
-	unsigned flags = DNS_FLAG_QR | (aa ? DNS_FLAG_AA : 0);
-
-	if (q->flags & RT_QF_RD)
-		flags |= DNS_FLAG_RD;
 	dns_writer_init(&q->reply, q->reply.wire, (size_t)DNS_HEADER_LEN + q->qname.len + 4,
 			q->reply.cap);
-	dns_msg_set_flags(q->reply.wire, flags);
 }
 
 uint16_t

@@ -1,6 +1,7 @@
 /*
- * Judging a request.  The usual one, a question and perhaps one plain OPT, is read straight; all
- * others go through the record iterator.
+ * Judging a request of any kind.  What follows the question is read straight if it is one plain OPT;
+ * everything else goes through the record iterator.  The server reads the usual request by
+ * query_read.h and comes here with the others.
  */
 #include "config.h"
 
@@ -11,10 +12,8 @@
 #include "base/error.h"
 #include "dns/edns.h"
 #include "dns/message.h"
+#include "dns/query_read.h"
 #include "dns/rdata.h"
-
-/* The header's four counts as one number: a question and nothing else. */
-#define ONE_QUESTION (UINT64_C(1) << 48)
 
 static enum dns_query_verdict
 reject(struct dns_query_info *info, unsigned rcode)
@@ -92,7 +91,7 @@ read_records(const uint8_t *wire, size_t len, struct dns_query_info *info)
 static RT_ALWAYS_INLINE bool
 counts_ok(uint64_t counts)
 {
-	if (RT_LIKELY((counts & ~UINT64_C(1)) == ONE_QUESTION))
+	if (RT_LIKELY((counts & ~UINT64_C(1)) == DNS_COUNTS_QUESTION))
 		return true;
 	return counts >> 48 == 1 && (counts >> 32 & 0xffff) <= 1 && (counts >> 16 & 0xffff) <= 1 &&
 	       (counts & 0xffff) <= 2;
@@ -112,9 +111,9 @@ read_rest(const uint8_t *wire, size_t len, uint64_t counts, struct dns_query_inf
 {
 	size_t pos = info->question_end;
 
-	if (counts == ONE_QUESTION || pos == len)
+	if (counts == DNS_COUNTS_QUESTION || pos == len)
 		return true;
-	if (RT_LIKELY(counts == ONE_QUESTION + 1 && is_lone_opt(wire, len, pos))) {
+	if (RT_LIKELY(counts == DNS_COUNTS_QUESTION + 1 && is_lone_opt(wire, len, pos))) {
 		bool ok = read_opt(wire, pos, pos + 1, info);
 
 		info->end = (uint16_t)(info->options_pos + info->options_len);

@@ -41,26 +41,13 @@ reserve(struct dns_writer *w, size_t n)
 
 	if (RT_UNLIKELY(w->error < 0))
 		return false;
-	if (RT_LIKELY(need <= w->cap && need <= DNS_MESSAGE_MAX))
+	if (RT_LIKELY(need <= w->cap))
 		return true;
 	if (need > DNS_MESSAGE_MAX || w->grow == NULL || !w->grow(w, need)) {
 		fail(w, RT_ENOSPC);
 		return false;
 	}
 	return true;
-}
-
-void
-dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap)
-{
-	/* The table stays as it is: nslots says that nothing in it counts. */
-	memset(w, 0, offsetof(struct dns_writer, slot));
-	w->wire = wire;
-	w->len = len;
-	w->cap = cap;
-	w->section = DNS_ANSWER;
-	w->counts[DNS_QUESTION] = dns_msg_count(wire, DNS_QUESTION);
-	memset(wire + 6, 0, 6);
 }
 
 /* ---- compression ---- */
@@ -200,8 +187,8 @@ counted(struct dns_writer *w, enum dns_section section, unsigned count)
 }
 
 int
-dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *records, size_t len,
-	       unsigned count)
+dns_writer_raw_slow(struct dns_writer *w, enum dns_section section, const uint8_t *records,
+		    size_t len, unsigned count)
 {
 	if (!may_begin(w, section, count) || !reserve(w, len))
 		return w->error;
@@ -211,24 +198,11 @@ dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *re
 }
 
 uint8_t *
-dns_writer_room(struct dns_writer *w, size_t len)
+dns_writer_room_slow(struct dns_writer *w, size_t len)
 {
 	if (!may_begin(w, DNS_ANSWER, 0) || !reserve(w, len))
 		return NULL;
 	return w->wire + w->len;
-}
-
-void
-dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3])
-{
-	w->len += len;
-	w->section = counts[2] > 0 ? DNS_ADDITIONAL : counts[1] > 0 ? DNS_AUTHORITY : DNS_ANSWER;
-	w->counts[DNS_ANSWER] = counts[0];
-	w->counts[DNS_AUTHORITY] = counts[1];
-	w->counts[DNS_ADDITIONAL] = counts[2];
-	dns_msg_set_count(w->wire, DNS_ANSWER, counts[0]);
-	dns_msg_set_count(w->wire, DNS_AUTHORITY, counts[1]);
-	dns_msg_set_count(w->wire, DNS_ADDITIONAL, counts[2]);
 }
 
 /* Undo the open record and keep its error. */
@@ -498,7 +472,7 @@ dns_writer_resume(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap)
 
 	memset(w, 0, offsetof(struct dns_writer, slot));
 	w->wire = wire;
-	w->cap = cap;
+	w->cap = cap < DNS_MESSAGE_MAX ? cap : DNS_MESSAGE_MAX;
 	w->section = DNS_ANSWER;
 	if (rc < 0)
 		return fail(w, rc);

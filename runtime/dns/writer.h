@@ -32,6 +32,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/compiler.h"
 #include "dns/message.h"
@@ -42,8 +43,7 @@
 struct dns_writer {
 	uint8_t *wire; /* the message */
 	size_t len;    /* bytes written, header included */
-	size_t cap;    /* bytes at wire; at most DNS_MESSAGE_MAX are used */
-	int error;     /* 0 or the first failure, sticky */
+	size_t cap;    /* bytes at wire, at most DNS_MESSAGE_MAX */
 
 	/* Make room for need bytes in all (cap >= need) or return false.  May be NULL. */
 	bool (*grow)(struct dns_writer *w, size_t need);
@@ -54,8 +54,9 @@ struct dns_writer {
 	bool primed;                         /* the question's names are in the table */
 	uint8_t nslots;                      /* places of slot in use */
 	uint8_t open_nslots;                 /* nslots before the open record */
+	uint16_t open_rdlen;                 /* offset of the open record's RDLENGTH */
 	uint16_t open_at;                    /* offset of the record being built; 0 = none */
-	uint16_t open_rdlen;                 /* offset of its RDLENGTH */
+	int error;                           /* 0 or the first failure, sticky */
 
 	/* Compression: where a name or the end of one stands, and a check of what it spells. */
 	uint16_t slot[DNS_WRITER_SLOTS];
@@ -76,7 +77,7 @@ struct dns_writer_mark {
  * bytes. The three record counts in the header become 0; the rest of the header is not touched.
  * grow and user are NULL: set them afterwards.
  */
-void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap);
+static inline void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap);
 
 /*
  * The same, but go on after the records that stand in the message already (to add an OPT or
@@ -112,8 +113,10 @@ int dns_writer_rr_at(struct dns_writer *w, enum dns_section section, size_t owne
  * Append count finished records of len bytes as they are.  Their compression pointers, if any,
  * must be right for this message (offset 12 = the question's name).
  */
-int dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *records,
-		   size_t len, unsigned count);
+static inline int dns_writer_raw(struct dns_writer *w, enum dns_section section,
+				 const uint8_t *records, size_t len, unsigned count);
+int dns_writer_raw_slow(struct dns_writer *w, enum dns_section section, const uint8_t *records,
+			size_t len, unsigned count);
 
 /*
  * The same for records of all sections that the caller writes where they are to be: room for len
@@ -121,8 +124,9 @@ int dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t
  * dns_writer_take, with what was written there and the number of records in answer, authority and
  * additional section.  Only on a message without records.
  */
-uint8_t *dns_writer_room(struct dns_writer *w, size_t len);
-void dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3]);
+static inline uint8_t *dns_writer_room(struct dns_writer *w, size_t len);
+uint8_t *dns_writer_room_slow(struct dns_writer *w, size_t len);
+static inline void dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3]);
 
 /*
  * Copy the record an iterator stands on, from another message, expanding and compressing anew.
@@ -152,5 +156,74 @@ int dns_writer_close(struct dns_writer *w);
  */
 int dns_writer_opt(struct dns_writer *w, uint16_t udp_size, unsigned rcode, unsigned flags,
 		   const uint8_t *options, size_t options_len);
+
+/* ---- inline: what nearly every answer needs ---- */
+
+static inline void
+dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap)
+{
+	w->wire = wire;
+	w->len = len;
+	w->cap = cap < DNS_MESSAGE_MAX ? cap : DNS_MESSAGE_MAX;
+	w->grow = NULL;
+	w->user = NULL;
+	/* In the order of the struct, so that neighbours are set together.  The table stays as it is:
+	 * nslots says that nothing in it counts. */
+	w->counts[DNS_QUESTION] = dns_msg_count(wire, DNS_QUESTION);
+	w->counts[DNS_ANSWER] = 0;
+	w->counts[DNS_AUTHORITY] = 0;
+	w->counts[DNS_ADDITIONAL] = 0;
+	w->section = DNS_ANSWER;
+	w->primed = false;
+	w->nslots = 0;
+	w->open_nslots = 0;
+	w->open_rdlen = 0;
+	w->open_at = 0;
+	w->error = 0;
+	memset(wire + 6, 0, 6);
+}
+
+/* Whether len bytes can be written at once: nothing has failed, nothing is open, and there is room. */
+static RT_ALWAYS_INLINE bool
+dns_writer_ready(const struct dns_writer *w, size_t len)
+{
+	return w->error == 0 && w->open_at == 0 && w->len + len <= w->cap;
+}
+
+static inline int
+dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *records, size_t len,
+	       unsigned count)
+{
+	unsigned n = w->counts[section] + count;
+
+	if (RT_UNLIKELY(!dns_writer_ready(w, len) || section < w->section || n > UINT16_MAX))
+		return dns_writer_raw_slow(w, section, records, len, count);
+	memcpy(w->wire + w->len, records, len);
+	w->len += len;
+	w->section = (uint8_t)section;
+	w->counts[section] = (uint16_t)n;
+	dns_msg_set_count(w->wire, section, (uint16_t)n);
+	return 0;
+}
+
+static inline uint8_t *
+dns_writer_room(struct dns_writer *w, size_t len)
+{
+	return dns_writer_ready(w, len) ? w->wire + w->len : dns_writer_room_slow(w, len);
+}
+
+static inline void
+dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3])
+{
+	w->len += len;
+	for (unsigned i = 0; i < 3; i++) {
+		enum dns_section section = (enum dns_section)(DNS_ANSWER + i);
+
+		w->counts[section] = counts[i];
+		dns_msg_set_count(w->wire, section, counts[i]);
+		if (counts[i] > 0)
+			w->section = (uint8_t)section;
+	}
+}
 
 #endif

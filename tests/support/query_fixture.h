@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "query.h"
+#include "query_intake.h"
 #include "rt_gen.h"
 
 /* The listener's declaration, for the test to fill in. */
