@@ -9,6 +9,7 @@ import pytest
 
 from harness import metrics
 from harness.client import Client, is_set, rcode, texts
+from harness.ports import PortBlock
 from harness.server import Server, substitute
 from harness.upstream import (
     Answer,
@@ -100,6 +101,14 @@ def test_ports_are_put_into_text(ports):
     text = substitute(".:@PORT@ {\n forward . 127.0.0.1:@PORT:up@\n}", ports)
     assert text == f".:{ports()} {{\n forward . 127.0.0.1:{ports('up')}\n}}"
     assert ports() != ports("up")
+
+
+def test_processes_never_share_ports(port_block):
+    other = PortBlock()
+    try:
+        assert other.take() not in port_block.numbers
+    finally:
+        other.close()
 
 
 def test_metrics_are_read():

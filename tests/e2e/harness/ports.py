@@ -1,15 +1,13 @@
 """Ports for servers under test.
 
-Each test process holds a block of port numbers below the ephemeral range (a lock file says whose),
-so that parallel runs on one machine never meet.  Within a block the lowest free number is given
-out: tests run one after another get the same ports, and a Corefile that names them is compiled
-once.
+Each test process holds a block of port numbers below the ephemeral range, so that parallel runs on
+one machine never meet.  What marks a block as taken is an abstract Unix socket: like ports, it
+belongs to the network namespace, and it ends with the process.  Within a block the lowest free
+number is given out: tests run one after another get the same ports, and a Corefile that names them
+is compiled once.
 """
 
-import fcntl
-import os
 import socket
-import tempfile
 
 FIRST, BLOCK, BLOCKS = 12000, 50, 400
 
@@ -18,22 +16,18 @@ class PortBlock:
     def __init__(self):
         self._used = set()
         for block in range(BLOCKS):
-            path = os.path.join(tempfile.gettempdir(), f"corefilec-ports-{block}.lock")
+            self._mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except PermissionError:
+                self._mark.bind(f"\0corefilec-ports-{block}")
+            except OSError:
+                self._mark.close()
                 continue
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(self._lock)
-                continue
-            self._range = range(FIRST + block * BLOCK, FIRST + (block + 1) * BLOCK)
+            self.numbers = range(FIRST + block * BLOCK, FIRST + (block + 1) * BLOCK)
             return
         raise RuntimeError("no free block of ports")
 
     def take(self):
-        for port in self._range:
+        for port in self.numbers:
             if port not in self._used and is_free(port):
                 self._used.add(port)
                 return port
@@ -43,7 +37,7 @@ class PortBlock:
         self._used.discard(port)
 
     def close(self):
-        os.close(self._lock)
+        self._mark.close()
 
 
 def is_free(port):
