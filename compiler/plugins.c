@@ -20,9 +20,6 @@ static const struct cfc_plugin *const builtin[] = {
 #undef CFC_PLUGIN
 };
 
-/* Directives of CoreDNS (plugin.cfg) that this build has no plugin for. */
-static const char *const coredns_only[] = { "template" };
-
 /* Directives that CoreDNS once had, and what took their place. */
 static const struct {
 	const char *name, *instead;
@@ -73,19 +70,8 @@ cfc_plugin_find(const struct cfc *c, const char *name, size_t len)
 void
 cfc_plugin_unknown(struct cfc *c, const struct cfc_token *name)
 {
-	size_t n = c->nplugins + ARRAY_SIZE(coredns_only);
-	const char **names = cfc_array(c, n, sizeof(*names));
+	const char **names = cfc_array(c, c->nplugins, sizeof(*names));
 
-	for (size_t i = 0; i < ARRAY_SIZE(coredns_only); i++) {
-		if (strcmp(coredns_only[i], name->text) != 0)
-			continue;
-		cfc_error(c, name->span, "CF1005",
-			  "directive '%s' is not in this build of corefilec", name->text);
-		cfc_note(c, cfc_no_span(),
-			 "CoreDNS has it; 'corefilec plugins' lists what can be "
-			 "compiled, '--plugin DIR' adds one");
-		return;
-	}
 	cfc_error(c, name->span, "CF1005", "unknown directive '%s'", name->text);
 	for (size_t i = 0; i < ARRAY_SIZE(removed); i++) {
 		if (strcmp(removed[i].name, name->text) == 0) {
@@ -95,8 +81,7 @@ cfc_plugin_unknown(struct cfc *c, const struct cfc_token *name)
 	}
 	for (size_t i = 0; i < c->nplugins; i++)
 		names[i] = c->plugins[i]->name;
-	memcpy(names + c->nplugins, coredns_only, sizeof(coredns_only));
-	const char *near = cfc_suggest(name->text, names, n);
+	const char *near = cfc_suggest(name->text, names, c->nplugins);
 	if (near != NULL)
 		cfc_note(c, name->span, "did you mean '%s'?", near);
 	else

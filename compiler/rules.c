@@ -127,6 +127,10 @@ static const struct cfc_rule rules[] = {
 	  "function is called with (), and both sides of a comparison are of one kind. A warning where "
 	  "CoreDNS starts and the expression fails at every query.",
 	  NULL },
+	{ "CF2031", E, "a template with a fault",
+	  "Templates are those of Go's text/template. Actions are closed by '}}', blocks by '{{end}}', functions and variables "
+	  "must exist.",
+	  NULL },
 	{ "CF2032", E, "a label selector with a fault",
 	  "Selectors are those of Kubernetes: 'app=dns', 'tier!=test', 'tier in (a, b)', 'app', '!canary', "
 	  "parted by commas.",
