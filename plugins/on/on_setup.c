@@ -6,34 +6,45 @@
 #include "compiler/plugin.h"
 
 struct on_config {
-	int event;
-	const char *command;
-	struct rt_strings arguments;
+	int event;                 /* index into events */
+	struct rt_strings command; /* the program and its arguments */
 };
 
 static const char *const events[] = { "startup", "shutdown", "certrenew", NULL };
 
-static const struct cfc_arg on_args[] = {
-	{ .name = "EVENT",
+static const struct cfc_arg event_arg = { .name = "EVENT", .kind = CFC_ENUM, .values = events };
+
+/* The case of the event does not matter. */
+static bool
+parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct on_config *on = config;
+	struct cfc_token event;
+
+	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
+		return false;
+	for (size_t i = 2; i < line->ntokens; i++)
+		*(const char **)cfc_list_add(b, &on->command, sizeof(char *)) =
+			line->tokens[i].text;
+	event = line->tokens[1];
+	event.text = cfc_lower(b->c, event.text);
+	return cfc_bind_value(b, &event_arg, &event, &on->event);
+}
+
+static const struct cfc_field on_fields[] = {
+	{ .field = "event",
 	  .kind = CFC_ENUM,
-	  .values = events,
-	  CFC_AT(struct on_config, event),
-	  .help = "when" },
-	{ .name = "COMMAND",
-	  .kind = CFC_STRING,
-	  CFC_AT(struct on_config, command),
-	  .help = "the program" },
-	{ .name = "ARGUMENT",
-	  .kind = CFC_STRINGS,
-	  .arity = CFC_REST,
-	  CFC_AT(struct on_config, arguments) },
+	  .offset = offsetof(struct on_config, event),
+	  .values = events },
+	{ .field = "command", .kind = CFC_STRINGS, .offset = offsetof(struct on_config, command) },
 };
 
 const struct cfc_plugin on_plugin = {
 	.name = "on",
 	.summary = "runs a program at events of the server",
 	CFC_CONFIG(on_config),
-	.directive = { CFC_ARGS(on_args) },
+	.directive = { .parse = parse_directive, .syntax = "EVENT COMMAND [ARGUMENT...]" },
+	CFC_FIELDS(on_fields),
 	.repeat = CFC_REPEAT_EACH,
 	.traits = CFC_LINT_ONLY,
 };

@@ -10,6 +10,7 @@
 static const struct setup_row rows[] = {
 	{ "on startup /bin/true", "" },
 	{ "on shutdown /bin/echo bye now", "" },
+	{ "on CertRenew /bin/true", "" },
 	{ "on startup", "CF2001" },
 	{ "on", "CF2001" },
 	{ "on reboot /bin/true", "CF2002" },

@@ -131,6 +131,33 @@ check_form(struct cfc_bind *b, bool acme)
 	return ok;
 }
 
+/* Names of hosts, also '*.' before one; no addresses. */
+static bool
+check_domains(struct cfc_bind *b)
+{
+	const struct cfc_line *line = find_line(b->directive, "acme");
+	bool ok = true;
+
+	for (size_t i = 1; i < line->ntokens; i++) {
+		struct cfc_token tok = line->tokens[i];
+		size_t star = strncmp(tok.text, "*.", 2) == 0 ? 2 : 0;
+		struct rt_name name;
+		struct addr a;
+
+		tok.text += star;
+		tok.len -= star;
+		if (tok.len > 0 && strchr(tok.text, '*') == NULL && strcmp(tok.text, ".") != 0 &&
+		    addr_parse(&a, tok.text, tok.len) != 0) {
+			ok = cfc_bind_name(b, &tok, &name) && ok;
+			continue;
+		}
+		cfc_error(b->c, tok.span, "CF2002",
+			  "'%s' is not a name that a certificate can be for", line->tokens[i].text);
+		ok = false;
+	}
+	return ok;
+}
+
 static bool
 check_url(struct cfc_bind *b, const struct tls_config *tls)
 {
@@ -178,7 +205,7 @@ tls_check(struct cfc_bind *b, void *config)
 			  "'tls' needs CERT and KEY, or a block with 'acme'");
 		return false;
 	}
-	return !acme || (check_url(b, tls) && check_resolver(b, tls));
+	return !acme || (check_domains(b) && check_url(b, tls) && check_resolver(b, tls));
 }
 
 static const struct cfc_option tls_options[] = {
