@@ -91,9 +91,10 @@ static const struct cfc_rule rules[] = {
 	  "A lowest TTL above the highest, a window of less than a second; as advice: a capacity "
 	  "that is rounded.",
 	  NULL },
-	{ "CF2017", W, "a group or field that cannot exist",
-	  "A template names a group that its regular expression does not have, or a field that the data do "
-	  "not have: CoreDNS finds out at the first query.",
+	{ "CF2017", W, "a group, field or record that cannot be",
+	  "A template or replacement names a group that its regular expression does not have, or a "
+	  "field that the data do not have. An error where CoreDNS refuses it, and for a template "
+	  "without actions that is no record: that fails for every query.",
 	  NULL },
 	{ "CF2018", W, "an address block that becomes several zones",
 	  "Reverse zones end at label boundaries: /8, /16, /24 for IPv4, multiples of 4 for IPv6. Other "

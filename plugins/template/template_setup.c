@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#include "base/num.h"
 #include "compiler/expression.h"
 #include "compiler/gotemplate.h"
 #include "compiler/plugin.h"
 #include "compiler/regexp.h"
 #include "dns/types.h"
+#include "dns/zonefile.h"
 
 struct template_config {
 	uint32_t ede_code;
@@ -208,6 +208,43 @@ is_section(const char *name)
 }
 
 static bool
+count_record(void *user, const struct dns_zonefile_rr *rr)
+{
+	(void)rr;
+	++*(unsigned *)user;
+	return true;
+}
+
+/* A text without actions is the same record for every query. */
+static bool
+check_constant(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	unsigned n = 0;
+	struct dns_zonefile_options options = { .default_ttl = 3600,
+						.has_default_ttl = true,
+						.no_include = true,
+						.rr = count_record,
+						.user = &n };
+	struct dns_zonefile_error error;
+
+	if (strstr(tok->text, "{{") != NULL)
+		return true;
+	int rc = dns_zonefile_parse(tok->text, tok->len, "template", &options, &error);
+	if (rc == 0 && n > 0)
+		return true;
+	cfc_error(b->c, tok->span, "CF2017", "'%s' is no record", tok->text);
+	if (rc != 0)
+		cfc_note(b->c, cfc_no_span(), "%s", error.text);
+	return false;
+}
+
+static bool
+check_text(struct cfc_bind *b, const struct cfc_token *tok, const struct cfc_gotemplate *known)
+{
+	return cfc_gotemplate(b->c, tok, known) && check_constant(b, tok);
+}
+
+static bool
 template_check(struct cfc_bind *b, void *config)
 {
 	struct template_config *t = config;
@@ -220,7 +257,7 @@ template_check(struct cfc_bind *b, void *config)
 	for (size_t i = 0; i < d->nlines; i++) {
 		for (size_t j = 1;
 		     is_section(d->lines[i].tokens[0].text) && j < d->lines[i].ntokens; j++)
-			ok = cfc_gotemplate(b->c, &d->lines[i].tokens[j], &known) && ok;
+			ok = check_text(b, &d->lines[i].tokens[j], &known) && ok;
 	}
 	return ok;
 }
