@@ -11,12 +11,11 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "compiler/expression_names.h"
 #include "compiler/regexp.h"
-#include "compiler/suggest.h"
 
 #define DEPTH_MAX 200
 #define ARGS_MAX  16
-#define NO_LIMIT  255
 
 enum kind { END, NUMBER, STRING, WORD, SYMBOL, BAD };
 
@@ -41,102 +40,6 @@ struct expr_parser {
 	unsigned closures; /* within so many of them */
 	bool failed;
 };
-
-static const char *const type_names[] = {
-	[CFC_EXPR_ANY] = "anything",
-	[CFC_EXPR_BOOL] = "a truth value",
-	[CFC_EXPR_INT] = "a number",
-	[CFC_EXPR_FLOAT] = "a number with a fraction",
-	[CFC_EXPR_STRING] = "a string",
-	[CFC_EXPR_ARRAY] = "a list",
-	[CFC_EXPR_MAP] = "a map",
-	[CFC_EXPR_NIL] = "nil",
-	[CFC_EXPR_FUNCTION] = "a function that is not called",
-};
-
-/* ---- what an expression may call ---- */
-
-#define S CFC_EXPR_STRING
-#define I CFC_EXPR_INT
-#define B CFC_EXPR_BOOL
-
-/* Facts about the query. */
-static const struct {
-	const char *name;
-	enum cfc_expr_type result;
-	unsigned nargs; /* all of them strings */
-} facts[] = {
-	{ "bufsize", I, 0 },     { "class", S, 0 },  { "client_ip", S, 0 }, { "do", B, 0 },
-	{ "id", I, 0 },          { "incidr", B, 2 }, { "metadata", S, 1 },  { "name", S, 0 },
-	{ "opcode", I, 0 },      { "port", S, 0 },   { "proto", S, 0 },     { "server_ip", S, 0 },
-	{ "server_port", S, 0 }, { "size", I, 0 },   { "type", S, 0 },
-};
-
-/* Functions of the language.  type() is hidden by the fact of that name. */
-static const struct {
-	const char *name;
-	enum cfc_expr_type result;
-	unsigned char least, most;
-} builtins[] = {
-#define A CFC_EXPR_ANY
-#define F CFC_EXPR_FLOAT
-#define L CFC_EXPR_ARRAY
-#define M CFC_EXPR_MAP
-	{ "all", B, 2, 2 },           { "none", B, 2, 2 },          { "any", B, 2, 2 },
-	{ "one", B, 2, 2 },           { "filter", L, 2, 2 },        { "map", L, 2, 2 },
-	{ "find", A, 2, 2 },          { "findIndex", I, 2, 2 },     { "findLast", A, 2, 2 },
-	{ "findLastIndex", I, 2, 2 }, { "count", I, 1, 2 },         { "sum", A, 1, 2 },
-	{ "groupBy", M, 2, 2 },       { "sortBy", L, 2, 3 },        { "reduce", A, 2, 3 },
-	{ "len", I, 1, 1 },           { "abs", A, 1, 1 },           { "ceil", F, 1, 1 },
-	{ "floor", F, 1, 1 },         { "round", F, 1, 1 },         { "int", I, 1, 1 },
-	{ "float", F, 1, 1 },         { "string", S, 1, 1 },        { "trim", S, 1, 2 },
-	{ "trimPrefix", S, 1, 2 },    { "trimSuffix", S, 1, 2 },    { "upper", S, 1, 1 },
-	{ "lower", S, 1, 1 },         { "split", L, 2, 3 },         { "splitAfter", L, 2, 3 },
-	{ "replace", S, 3, 4 },       { "repeat", S, 2, 2 },        { "join", S, 1, 2 },
-	{ "indexOf", I, 2, 2 },       { "lastIndexOf", I, 2, 2 },   { "hasPrefix", B, 2, 2 },
-	{ "hasSuffix", B, 2, 2 },     { "max", A, 1, NO_LIMIT },    { "min", A, 1, NO_LIMIT },
-	{ "mean", A, 1, NO_LIMIT },   { "median", A, 1, NO_LIMIT }, { "toJSON", S, 1, 1 },
-	{ "fromJSON", A, 1, 1 },      { "toBase64", S, 1, 1 },      { "fromBase64", S, 1, 1 },
-	{ "now", A, 0, 1 },           { "duration", A, 1, 1 },      { "date", A, 1, 3 },
-	{ "timezone", A, 1, 1 },      { "first", A, 1, 1 },         { "last", A, 1, 1 },
-	{ "get", A, 2, 2 },           { "take", L, 2, 2 },          { "keys", L, 1, 1 },
-	{ "values", L, 1, 1 },        { "toPairs", L, 1, 1 },       { "fromPairs", M, 1, 1 },
-	{ "reverse", L, 1, 1 },       { "uniq", L, 1, 1 },          { "concat", L, 1, NO_LIMIT },
-	{ "flatten", L, 1, 1 },       { "sort", L, 1, 2 },          { "bitand", I, 2, 2 },
-	{ "bitor", I, 2, 2 },         { "bitxor", I, 2, 2 },        { "bitnand", I, 2, 2 },
-	{ "bitnot", I, 1, 1 },        { "bitshl", I, 2, 2 },        { "bitshr", I, 2, 2 },
-	{ "bitushr", I, 2, 2 },
-#undef A
-#undef F
-#undef L
-#undef M
-};
-#undef S
-#undef I
-#undef B
-
-static const char *const operator_words[] = { "and",      "or",         "not",      "in",
-					      "contains", "startsWith", "endsWith", "matches",
-					      "let",      "true",       "false",    "nil",
-					      "if",       "else" };
-
-bool
-cfc_expr_is_free(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-		if (strcmp(facts[i].name, name) == 0)
-			return false;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++) {
-		if (strcmp(builtins[i].name, name) == 0)
-			return false;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(operator_words); i++) {
-		if (strcmp(operator_words[i], name) == 0)
-			return false;
-	}
-	return strcmp(name, "group") != 0;
-}
 
 /* ---- faults ---- */
 
@@ -322,7 +225,7 @@ check_type(struct expr_parser *p, const char *at, size_t len, struct value v, bo
 {
 	if (ok)
 		return true;
-	fail(p, at, "'%.*s' wants %s, not %s", (int)len, at, wanted, type_names[v.type]);
+	fail(p, at, "'%.*s' wants %s, not %s", (int)len, at, wanted, cfc_expr_type_names[v.type]);
 	if (v.type == CFC_EXPR_FUNCTION)
 		cfc_note(p->c, cfc_no_span(), "a function is called with (), as in name()");
 	return false;
@@ -332,7 +235,7 @@ static bool
 mismatch(struct expr_parser *p, const char *at, size_t len, struct value a, struct value b)
 {
 	fail(p, at, "'%.*s' has %s on one side and %s on the other", (int)len, at,
-	     type_names[a.type], type_names[b.type]);
+	     cfc_expr_type_names[a.type], cfc_expr_type_names[b.type]);
 	if (a.type == CFC_EXPR_FUNCTION || b.type == CFC_EXPR_FUNCTION)
 		cfc_note(p->c, cfc_no_span(), "a function is called with (), as in name()");
 	return false;
@@ -340,6 +243,7 @@ mismatch(struct expr_parser *p, const char *at, size_t len, struct value a, stru
 
 /* ---- operators ---- */
 
+/* The first ones, up to MATCHES, have a truth value as result. */
 enum group {
 	LOGIC,
 	EQUAL,
@@ -395,72 +299,96 @@ comparable(struct value a, struct value b)
 	return is_any(a) || is_any(b) || a.type == b.type || (is_number(a) && is_number(b));
 }
 
+/* A pattern that is written out is compiled by CoreDNS at once. */
+static bool
+check_pattern(struct expr_parser *p, const char *at, struct value v)
+{
+	const char *pcre;
+
+	if (v.literal == NULL ||
+	    cfc_regexp(p->c, span_at(p, at), v.literal, strlen(v.literal), &pcre))
+		return true;
+	p->failed = true;
+	return false;
+}
+
+/* Both sides are of this type; the result of another. */
+static bool
+apply_same(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
+	   struct value b, enum cfc_expr_type type, const char *wanted)
+{
+	struct value wrong = has_type(*a, type) ? b : *a;
+
+	return check_type(p, at, strlen(op->name), wrong, has_type(wrong, type), wanted);
+}
+
+static bool
+apply_number(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
+	     struct value b)
+{
+	struct value wrong = is_number(*a) ? b : *a;
+	bool fraction = op->group == POWER || op->name[0] == '/';
+
+	if (!check_type(p, at, strlen(op->name), wrong, is_number(wrong), "numbers on both sides"))
+		return false;
+	a->type = fraction ? CFC_EXPR_FLOAT : a->type == b.type ? a->type : CFC_EXPR_ANY;
+	return true;
+}
+
+static bool
+apply_operator(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
+	       struct value b)
+{
+	size_t len = strlen(op->name);
+
+	switch (op->group) {
+	case LOGIC:
+		return apply_same(p, op, at, a, b, CFC_EXPR_BOOL, "truth values on both sides");
+	case EQUAL:
+		return comparable(*a, b) || mismatch(p, at, len, *a, b);
+	case ORDER:
+		return (comparable(*a, b) && a->type != CFC_EXPR_BOOL &&
+			a->type < CFC_EXPR_ARRAY) ||
+		       mismatch(p, at, len, *a, b);
+	case IN:
+		return check_type(p, at, len, b,
+				  has_type(b, CFC_EXPR_ARRAY) || has_type(b, CFC_EXPR_MAP),
+				  "a list or a map on its right");
+	case MATCHES:
+	case TEXT:
+		return apply_same(p, op, at, a, b, CFC_EXPR_STRING, "strings on both sides") &&
+		       (op->group == TEXT || check_pattern(p, at, b));
+	case RANGE:
+	case MODULO:
+		return apply_same(p, op, at, a, b, CFC_EXPR_INT, "whole numbers on both sides");
+	case PLUS:
+		if (!comparable(*a, b) || (!is_number(*a) && a->type != CFC_EXPR_STRING))
+			return mismatch(p, at, len, *a, b);
+		a->type = is_any(*a) ? b.type : a->type;
+		return true;
+	case ARITHMETIC:
+	case POWER:
+		return apply_number(p, op, at, a, b);
+	case COALESCE:
+	case PIPE:
+		a->type = a->type == b.type ? a->type : CFC_EXPR_ANY;
+		return true;
+	}
+	return true;
+}
+
 static bool
 apply(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
       struct value b)
 {
-	size_t len = strlen(op->name);
-	struct value wrong = b;
-	bool ok = true;
-	const char *wanted = "strings on both sides", *pcre;
-	enum cfc_expr_type result = CFC_EXPR_BOOL;
+	bool ok = apply_operator(p, op, at, a, b);
 
-	switch (op->group) {
-	case LOGIC:
-		wanted = "truth values on both sides";
-		wrong = has_type(*a, CFC_EXPR_BOOL) ? b : *a;
-		ok = has_type(*a, CFC_EXPR_BOOL) && has_type(b, CFC_EXPR_BOOL);
-		break;
-	case EQUAL:
-		if (!comparable(*a, b))
-			return mismatch(p, at, len, *a, b);
-		break;
-	case ORDER:
-		if (!comparable(*a, b) || a->type == CFC_EXPR_BOOL || a->type >= CFC_EXPR_ARRAY)
-			return mismatch(p, at, len, *a, b);
-		break;
-	case IN:
-		wanted = "a list or a map on its right";
-		ok = has_type(b, CFC_EXPR_ARRAY) || has_type(b, CFC_EXPR_MAP);
-		break;
-	case MATCHES:
-	case TEXT:
-		wrong = has_type(*a, CFC_EXPR_STRING) ? b : *a;
-		ok = has_type(*a, CFC_EXPR_STRING) && has_type(b, CFC_EXPR_STRING);
-		if (ok && op->group == MATCHES && b.literal != NULL &&
-		    !cfc_regexp(p->c, span_at(p, at), b.literal, strlen(b.literal), &pcre)) {
-			p->failed = true;
-			return false;
-		}
-		break;
-	case RANGE:
-	case MODULO:
-		wanted = "whole numbers on both sides";
-		wrong = has_type(*a, CFC_EXPR_INT) ? b : *a;
-		ok = has_type(*a, CFC_EXPR_INT) && has_type(b, CFC_EXPR_INT);
-		result = op->group == RANGE ? CFC_EXPR_ARRAY : CFC_EXPR_INT;
-		break;
-	case PLUS:
-		if (!comparable(*a, b) || (!is_number(*a) && a->type != CFC_EXPR_STRING))
-			return mismatch(p, at, len, *a, b);
-		result = is_any(*a) ? b.type : a->type;
-		break;
-	case ARITHMETIC:
-	case POWER:
-		wanted = "numbers on both sides";
-		wrong = is_number(*a) ? b : *a;
-		ok = is_number(*a) && is_number(b);
-		result = op->group == POWER || op->name[0] == '/' ? CFC_EXPR_FLOAT
-			 : a->type == b.type                      ? a->type
-								  : CFC_EXPR_ANY;
-		break;
-	case COALESCE:
-	case PIPE:
-		result = a->type == b.type ? a->type : CFC_EXPR_ANY;
-		break;
-	}
-	*a = (struct value){ .type = result };
-	return check_type(p, at, len, wrong, ok, wanted);
+	a->literal = NULL;
+	if (op->group <= MATCHES)
+		a->type = CFC_EXPR_BOOL;
+	else if (op->group == RANGE || op->group == MODULO)
+		a->type = op->group == RANGE ? CFC_EXPR_ARRAY : CFC_EXPR_INT;
+	return ok;
 }
 
 /* ---- operands ---- */
@@ -504,26 +432,24 @@ parse_arguments(struct expr_parser *p, struct value *args, int n, bool closures)
 }
 
 static bool
-check_fact(struct expr_parser *p, const char *at, size_t i, const struct value *args, int n)
+check_call(struct expr_parser *p, const char *at, const struct cfc_expr_function *f,
+	   const struct value *args, int n)
 {
 	struct cidr net;
 
-	if (n != (int)facts[i].nargs)
-		return fail(p, at, "%s() takes %u argument%s and has %d", facts[i].name,
-			    facts[i].nargs, facts[i].nargs == 1 ? "" : "s", n);
-	for (int j = 0; j < n; j++) {
-		if (!check_type(p, at, strlen(facts[i].name), args[j],
-				has_type(args[j], CFC_EXPR_STRING), "strings"))
+	if (n < f->least || n > f->most)
+		return fail(p, at, "%s() cannot have %d argument%s", f->name, n, n == 1 ? "" : "s");
+	for (int j = 0; j < n && f->fact; j++) {
+		if (!check_type(p, at, strlen(f->name), args[j], has_type(args[j], CFC_EXPR_STRING),
+				"strings"))
 			return false;
 	}
-	p->out->metadata = p->out->metadata || strcmp(facts[i].name, "metadata") == 0;
-	const char *network = n == 2 ? args[1].literal : NULL;
+	p->out->metadata = p->out->metadata || strcmp(f->name, "metadata") == 0;
+	const char *network = f->fact && n == 2 ? args[1].literal : NULL;
 	if (network != NULL && (strchr(network, '/') == NULL ||
 				cidr_parse(&net, network, strlen(network), NULL) != 0)) {
 		cfc_warn(p->c, span_at(p, at), "CF2030",
-			 "'%s' is not a network: the expression fails for "
-			 "every query",
-			 network);
+			 "'%s' is not a network: the expression fails for every query", network);
 		cfc_note(p->c, cfc_no_span(), "write it as in '10.0.0.0/8'");
 	}
 	return true;
@@ -542,15 +468,9 @@ find_name(const struct expr_parser *p, const char *name)
 static bool
 unknown_name(struct expr_parser *p, const char *at, const char *name)
 {
-	const char *all[ARRAY_SIZE(facts) + ARRAY_SIZE(builtins)];
-	size_t n = 0;
+	const char *near = cfc_expr_near(name);
 
 	fail(p, at, "unknown name '%s'", name);
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		all[n++] = facts[i].name;
-	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
-		all[n++] = builtins[i].name;
-	const char *near = cfc_suggest(name, all, n);
 	if (near != NULL)
 		cfc_note(p->c, span_at(p, at), "did you mean '%s()'?", near);
 	return false;
@@ -562,37 +482,25 @@ parse_name(struct expr_parser *p, struct value *args, int nargs, struct value *v
 {
 	const char *at = p->at, *name = token_text(p);
 	const struct cfc_expr_name *own = find_name(p, name);
-	size_t fact = 0, builtin = 0;
+	const struct cfc_expr_function *f = own == NULL ? cfc_expr_function(name) : NULL;
 
-	while (fact < ARRAY_SIZE(facts) && strcmp(facts[fact].name, name) != 0)
-		fact++;
-	while (builtin < ARRAY_SIZE(builtins) && strcmp(builtins[builtin].name, name) != 0)
-		builtin++;
-	if (own == NULL && fact == ARRAY_SIZE(facts) && builtin == ARRAY_SIZE(builtins))
+	if (own == NULL && f == NULL)
 		return unknown_name(p, at, name);
 	next(p);
 	if (!is_token(p, "(")) {
 		v->type = own == NULL || own->function ? CFC_EXPR_FUNCTION : own->type;
-		return own != NULL || fact < ARRAY_SIZE(facts) ||
+		return own != NULL || f->fact ||
 		       fail(p, at, "'%s' is a function: write %s(...)", name, name);
 	}
 	if (own != NULL && !own->function)
 		return fail(p, at, "'%s' is no function", name);
-	int n = parse_arguments(p, args, nargs, own == NULL && fact == ARRAY_SIZE(facts));
+	int n = parse_arguments(p, args, nargs, f != NULL && !f->fact);
 	if (n < 0)
 		return false;
-	if (own != NULL) {
-		v->type = own->type;
-		return n == 1 || fail(p, at, "%s() takes 1 argument and has %d", name, n);
-	}
-	if (fact < ARRAY_SIZE(facts)) {
-		v->type = facts[fact].result;
-		return check_fact(p, at, fact, args, n);
-	}
-	v->type = builtins[builtin].result;
-	if (n < builtins[builtin].least || n > builtins[builtin].most)
-		return fail(p, at, "%s() cannot have %d argument%s", name, n, n == 1 ? "" : "s");
-	return true;
+	v->type = own != NULL ? own->type : f->result;
+	if (own == NULL)
+		return check_call(p, at, f, args, n);
+	return n == 1 || fail(p, at, "%s() takes 1 argument and has %d", name, n);
 }
 
 static bool
@@ -720,7 +628,8 @@ parse_access(struct expr_parser *p, struct value *v)
 			if (p->kind != WORD && !is_token(p, "["))
 				return fail(p, p->at, "the name of a field is missing after '.'");
 			if (v->type != CFC_EXPR_ANY && v->type != CFC_EXPR_MAP && p->kind == WORD)
-				return fail(p, at, "%s has no fields", type_names[v->type]);
+				return fail(p, at, "%s has no fields",
+					    cfc_expr_type_names[v->type]);
 			if (p->kind == WORD)
 				next(p);
 			v->type = CFC_EXPR_ANY;
@@ -731,7 +640,8 @@ parse_access(struct expr_parser *p, struct value *v)
 			struct value args[ARGS_MAX];
 
 			if (v->type != CFC_EXPR_ANY)
-				return fail(p, at, "%s cannot be called", type_names[v->type]);
+				return fail(p, at, "%s cannot be called",
+					    cfc_expr_type_names[v->type]);
 			if (parse_arguments(p, args, 0, false) < 0)
 				return false;
 		} else {
