@@ -164,7 +164,8 @@ run_plugins(const struct cfc_command *self, int argc, char **argv)
 	}
 	if (out.len == 0 && optind < argc)
 		ok = cfc_usage(self, "no such plugin: '%s'", argv[optind]) == CFC_EXIT_OK;
-	fwrite(out.data, 1, out.len, stdout);
+	if (out.len > 0)
+		fwrite(out.data, 1, out.len, stdout);
 	cfc_load_report(&c);
 	buf_release(&out);
 	cfc_release(&c);
