@@ -77,7 +77,7 @@ static int
 write_output(struct cfc *c, const char *path, const struct buf *text)
 {
 	if (path == NULL || strcmp(path, "-") == 0) {
-		fwrite(text->data, 1, text->len, stdout);
+		fwrite(buf_cstr(text), 1, text->len, stdout);
 		if (fflush(stdout) == 0)
 			return CFC_EXIT_OK;
 		path = "standard output";

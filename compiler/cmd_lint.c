@@ -59,7 +59,7 @@ lint_file(const char *path, const struct lint_args *a)
 		buf_init(&text, (size_t)1 << 31);
 		cfc_plan_dump(&c, program.plan, &text);
 		if (text.len > 0)
-			fwrite(text.data, 1, text.len, stdout);
+			fwrite(buf_cstr(&text), 1, text.len, stdout);
 		buf_release(&text);
 	}
 	cfc_load_report(&c);
