@@ -123,6 +123,12 @@ def serve(compiler, tmp_path, ports):
     assert not failures, "\n".join(failures)
 
 
+@pytest.fixture(scope="session")
+def moody():
+    """Flags for serve() that compile in the plugin `moody`: readiness and panics on request."""
+    return ("--plugin", pathlib.Path(__file__).parent / "plugins" / "moody")
+
+
 @pytest.fixture
 def upstream(ports):
     """fake = upstream("name", behave=...): a name server at @PORT:name@, stopped after the test."""

@@ -41,6 +41,18 @@ def test_stdout_and_stacktrace(serve):
     server.wait_output(r"^\[ERROR\] plugin/errors: 2 b\.test\. A: ")
 
 
+@pytest.mark.parametrize("stacktrace", [False, True])
+def test_stack_of_a_panic(serve, moody, stacktrace):
+    option = "{\n stacktrace\n }" if stacktrace else ""
+    server = serve(f".:@PORT@ {{\n errors {option}\n moody\n whoami\n}}\n", flags=moody)
+    ask(server, "panic.test")
+    assert rcode(server.query("other.test")) == "NOERROR"
+    server.wait_output(r'^\[ERROR\] Recovered from panic in server: "dns://')
+    server.stop()
+    frames = re.findall(r"^\[ERROR\] \t.+$", server.output, re.M)
+    assert len(frames) > 2 if stacktrace else not frames
+
+
 def test_failure_without_a_reason_is_silent(serve):
     server = serve(".:@PORT@ {\n errors\n hosts none {\n  10.0.0.1 a.test\n }\n}\n")
     ask(server, "b.test")

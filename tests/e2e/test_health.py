@@ -1,5 +1,6 @@
 """health: /health, the server's look at itself, and lameduck."""
 
+import resource
 import signal
 import time
 
@@ -38,6 +39,20 @@ def test_looks_at_itself(serve):
     assert 0 < metrics.value(f"{name}_sum") < 5
     assert metrics.value("coredns_health_request_failures_total") == 0
     assert "Local health request" not in server.output
+
+
+def test_looks_that_fail(serve):
+    server = serve(SERVER % "")
+    pid = server.process.pid
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    # No further descriptor: a look cannot even begin.
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, hard))
+    url = f"http://127\\.0\\.0\\.1:{server.ports['health']}/health"
+    server.wait_output(
+        rf'^\[WARNING\] plugin/health: Local health request to "{url}" failed: connection (closed|failed)$')
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+    assert server.metrics().value("coredns_health_request_failures_total") >= 1
+    assert server.http("/health", "health") == (200, "OK")
 
 
 def test_stops_at_once_without_lameduck(serve):
