@@ -25,13 +25,17 @@ def test_default_address_of_localhost(serve):
     assert server.http("/health", "health") == (200, "OK")
 
 
-def test_looks_at_itself(serve):
-    server = serve(SERVER % "")
+def wait_looks(server, n):
     deadline = time.monotonic() + 10
-    name = "coredns_health_request_duration_seconds"
-    while server.metrics().value(f"{name}_count") < 2:
+    while server.metrics().value("coredns_health_request_duration_seconds_count") < n:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_looks_at_itself(serve):
+    server = serve(SERVER % "")
+    name = "coredns_health_request_duration_seconds"
+    wait_looks(server, 2)
     metrics = server.metrics()
     assert [labels["le"] for labels, _ in metrics.select(f"{name}_bucket")] == [
         "0.00025", "0.0025", "0.025", "0.25", "2.5", "+Inf",
@@ -43,6 +47,7 @@ def test_looks_at_itself(serve):
 
 def test_looks_that_fail(serve):
     server = serve(SERVER % "")
+    wait_looks(server, 1)  # by then everything that start opens is open
     pid = server.process.pid
     soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     # No further descriptor: a look cannot even begin.
