@@ -1,7 +1,9 @@
 /*
  * checks.h - rules about the whole program.
  *
- * A rule is one function here and one row in the table in rules.c: id, severity, summary, explanation.
+ * A rule is one function here, one row in the table in rules.c (id, severity, summary) and one page,
+ * doc/rules/ID.md: cause, a Corefile that it is about with what is said about it, what CoreDNS does, and
+ * the cure.  tests/rules.sh holds them together.
  * Rules see only the plan, report through the diagnostics, and never stop each other.
  */
 #ifndef COMPILER_CHECKS_H
@@ -13,7 +15,6 @@ struct cfc_rule {
 	const char *id; /* "CF3004"; never changes its meaning */
 	enum cfc_severity severity;
 	const char *summary; /* one line */
-	const char *explain; /* cause, example, cure */
 	/* NULL: reported by the pass that meets it. */
 	void (*check)(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
 };
@@ -23,6 +24,9 @@ void cfc_check(struct cfc *c, const struct cfc_plan *plan);
 
 /* The rules in order of their ids; NULL and *n = 0 is never returned. */
 const struct cfc_rule *cfc_rules(size_t *n);
+
+/* The page about a rule, in Markdown; NULL for an id that is none. */
+const char *cfc_rule_page(const char *id);
 
 /* Reports with the rule's id and severity. */
 void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span,

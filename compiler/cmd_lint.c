@@ -20,14 +20,13 @@ struct lint_args {
 static int
 explain_rule(const char *id)
 {
+	const char *page = cfc_rule_page(id);
 	size_t n;
 	const struct cfc_rule *rules = cfc_rules(&n);
 
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(rules[i].id, id) == 0) {
-			printf("%s: %s\n\n%s\n", id, rules[i].summary, rules[i].explain);
-			return CFC_EXIT_OK;
-		}
+	if (page != NULL) {
+		fputs(page, stdout);
+		return CFC_EXIT_OK;
 	}
 	fprintf(stderr, "corefilec: no explanation for '%s'; those there are:\n", id);
 	for (size_t i = 0; i < n; i++)

@@ -1,1 +1,1 @@
-lint --explain CF3004
+lint --explain CF9006

@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+"""Runs the pages of doc/rules: each shows a Corefile that its rule is about, exactly what is said about it,
+and a Corefile about which nothing is said.
+
+A page has fenced blocks, in this order (all but the first kind at most once before the output):
+
+    ```text NAME         a file that the Corefiles need
+    ```corefile          the Corefile with the fault
+    ```sh                the command, where it is not `corefile-lint Corefile`
+    ```console           what it prints on standard error
+    ```corefile          (after the output) the Corefile that is right
+
+    pages.py [--update]
+
+--update rewrites the outputs.  Prints the number of rules and tests, and `N passed, N failed` last.
+COREFILEC names the compiler under test.
+"""
+
+import concurrent.futures
+import difflib
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RULES = ROOT / "doc" / "rules"
+FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r'\{ "(CF\d{4})", ([EWI]),\s*((?:"(?:[^"\\]|\\.)*"\s*)+),')
+SEVERITIES = {"E": "error", "W": "warning", "I": "advice"}
+BUILDING = "CF9"  # rules about the machine: no Corefile shows them
+
+
+def table():
+    """{id: (severity, summary)} of compiler/rules.c."""
+    rows = {}
+    for match in ROW.finditer((ROOT / "compiler" / "rules.c").read_text()):
+        text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[3]))
+        rows[match[1]] = SEVERITIES[match[2]], re.sub(r"\\(.)", r"\1", text)
+    return rows
+
+
+class Page:
+    def __init__(self, path):
+        self.path = path
+        self.id = path.stem
+        self.text = path.read_text()
+        self.files = {}
+        self.command = "corefile-lint Corefile"
+        self.wrong = self.right = self.output = None
+        for match in FENCE.finditer(self.text):
+            kind, name, body = match.groups()
+            if kind == "text" and name:
+                self.files[name] = body
+            elif kind == "corefile" and self.output is None:
+                self.wrong = body
+            elif kind == "corefile":
+                self.right = body
+            elif kind == "sh":
+                self.command = body.strip()
+            elif kind == "console":
+                self.output = match
+
+    def run(self, compiler, corefile):
+        """What the page's command says about a Corefile."""
+        words = shlex.split(self.command)
+        environment = {**os.environ, "LC_ALL": "C"}
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            environment[name] = value
+        program = {"corefilec": [compiler], "corefile-lint": [compiler, "lint"]}[words.pop(0)]
+        with tempfile.TemporaryDirectory(prefix="page-") as scratch:
+            for name, body in self.files.items():
+                file = pathlib.Path(scratch) / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(body)
+            if corefile is not None:
+                (pathlib.Path(scratch) / "Corefile").write_text(corefile)
+            done = subprocess.run(
+                [*program, *words], cwd=scratch, env=environment, capture_output=True, text=True,
+                timeout=60,
+            )
+        return done.stderr
+
+    def faults(self, compiler, row, update):
+        """Yields what is wrong, a text for each of its tests (empty: passed)."""
+        severity, summary = row
+        head = f"# {self.id}: {summary}\n\nSeverity: {severity}\n\n"
+        yield "" if self.text.startswith(head) else f"{self.path}: does not begin with\n{head}"
+        yield "" if "\nCure: " in self.text else f"{self.path}: has no cure\n"
+        if self.id.startswith(BUILDING):
+            return
+        yield self.fault_of_wrong(compiler, update)
+        yield self.fault_of_right(compiler)
+
+    def fault_of_wrong(self, compiler, update):
+        if self.output is None:
+            return f"{self.path}: has no output\n"
+        said = self.run(compiler, self.wrong)
+        if update and said != self.output[3]:
+            self.text = self.text[: self.output.start(3)] + said + self.text[self.output.end(3) :]
+            self.path.write_text(self.text)
+        elif said != self.output[3]:
+            return "".join(
+                difflib.unified_diff(
+                    self.output[3].splitlines(True), said.splitlines(True), str(self.path), "now"
+                )
+            )
+        return "" if f"[{self.id}]" in said else f"{self.path}: its rule does not fire\n"
+
+    def fault_of_right(self, compiler):
+        if self.right is None:
+            return f"{self.path}: has no Corefile that is right\n"
+        command, self.command = self.command, re.sub(r"^corefilec build.*", "corefile-lint Corefile", self.command)
+        if self.wrong is None:
+            self.command = "corefile-lint Corefile"
+        said = self.run(compiler, self.right)
+        self.command = command
+        return f"{self.path}: not silent about what is right:\n{said}" if said else ""
+
+
+def main():
+    compiler = os.path.abspath(os.environ.get("COREFILEC", "build/corefilec"))
+    update = sys.argv[1:] == ["--update"]
+    rows = table()
+    pages = [Page(path) for path in sorted(RULES.glob("CF*.md"))]
+    names = {page.id for page in pages}
+    results = [f"{name}: has no page in doc/rules\n" for name in rows if name not in names]
+    results += [f"{name}: has a page and no row\n" for name in names if name not in rows]
+    pages = [page for page in pages if page.id in rows]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(lambda p: list(p.faults(compiler, rows[p.id], update)), pages):
+            results += found
+    sys.stdout.write("".join(results))
+    failed = sum(1 for result in results if result)
+    print(f"{len(rows)} rules, {len(results)} tests of their pages")
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
