@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "base/map.h"
 #include "base/xalloc.h"
 
@@ -38,6 +39,24 @@ cfc_release(struct cfc *c)
 	map_release(c->files);
 	arena_free(c->arena);
 	memset(c, 0, sizeof(*c));
+}
+
+bool
+cfc_profile_parse(const char *word, enum cfc_profile *profile)
+{
+	static const char *const words[] = {
+		[CFC_PROFILE_NONE] = "none",           [CFC_PROFILE_CLUSTER] = "cluster",
+		[CFC_PROFILE_NODELOCAL] = "nodelocal", [CFC_PROFILE_RESOLVER] = "resolver",
+		[CFC_PROFILE_EDGE] = "edge",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], word) == 0) {
+			*profile = (enum cfc_profile)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 char *

@@ -32,6 +32,15 @@ struct map;
 /* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
 typedef const char *cfc_getenv_fn(void *arg, const char *name);
 
+/* What the server is for: some rules only make sense, or judge otherwise, for one of these. */
+enum cfc_profile {
+	CFC_PROFILE_NONE,      /* not said: only what is true everywhere */
+	CFC_PROFILE_CLUSTER,   /* cluster DNS of Kubernetes */
+	CFC_PROFILE_NODELOCAL, /* cache on every node of a cluster */
+	CFC_PROFILE_RESOLVER,  /* asks others for clients of a network */
+	CFC_PROFILE_EDGE,      /* serves zones to the public */
+};
+
 struct cfc {
 	struct arena *arena; /* the lifetime of this compilation */
 	struct cfc_diags diags;
@@ -50,8 +59,18 @@ struct cfc {
 	/* A server is to be made: what can only be checked is an error (cfc_unserved). */
 	bool building;
 
+	/* The verdict of CoreDNS and nothing else: errors for what it refuses, no other reports. */
+	bool compat;
+
+	enum cfc_profile profile;
+	const char *root_dir; /* where rules may look at files; NULL = look at none */
+
 	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
 };
+
+/* "none", "cluster", "nodelocal", "resolver", "edge"; false = none of these. */
+bool cfc_profile_parse(const char *word, enum cfc_profile *profile);
+#define CFC_PROFILE_WORDS "cluster, nodelocal, resolver or edge"
 
 void cfc_init(struct cfc *c);
 void cfc_release(struct cfc *c);

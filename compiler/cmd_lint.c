@@ -15,6 +15,9 @@
 struct lint_args {
 	enum cfc_severity fail_on;
 	bool dump_ast, dump_plan;
+	bool compat;
+	enum cfc_profile profile;
+	const char *root;
 };
 
 static int
@@ -49,6 +52,9 @@ lint_file(const char *path, const struct lint_args *a)
 	struct cfc c;
 
 	cfc_init(&c);
+	c.compat = a->compat;
+	c.profile = a->profile;
+	c.root_dir = a->root;
 	cfc_load(&c, path, &program);
 	if (a->dump_ast && program.main != NULL)
 		cfc_tree_dump(&program.tree, stdout);
@@ -92,6 +98,9 @@ run_lint(const struct cfc_command *self, int argc, char **argv)
 		{ "explain", required_argument, NULL, 'e' },
 		{ "dump-ast", no_argument, NULL, 'A' },
 		{ "dump-plan", no_argument, NULL, 'P' },
+		{ "compat", no_argument, NULL, 'c' },
+		{ "profile", required_argument, NULL, 'p' },
+		{ "root", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -116,6 +125,18 @@ run_lint(const struct cfc_command *self, int argc, char **argv)
 		case 'P':
 			a.dump_plan = true;
 			break;
+		case 'c':
+			a.compat = true;
+			break;
+		case 'p':
+			if (!cfc_profile_parse(optarg, &a.profile))
+				return cfc_usage(self,
+						 "--profile wants " CFC_PROFILE_WORDS ", not '%s'",
+						 optarg);
+			break;
+		case 'r':
+			a.root = optarg;
+			break;
 		case 'h':
 			return cfc_help(self);
 		default:
@@ -139,6 +160,9 @@ const struct cfc_command cfc_cmd_lint = {
 	.summary = "Finds what is wrong with Corefiles",
 	.help = "      --fail-on LEVEL   exit 1 from this level on (default: error)\n"
 		"      --strict          the same as --fail-on warning\n"
+		"      --compat          CoreDNS's verdict: only what it refuses, as errors\n"
+		"      --profile NAME    what the server is for: cluster, nodelocal, resolver, edge\n"
+		"      --root DIR        look at the files that the Corefile names, below DIR\n"
 		"      --explain ID      print the page about a rule\n"
 		"      --dump-ast        print the tree after imports and variables\n"
 		"      --dump-plan       print listeners, blocks, chains and options\n"

@@ -14,7 +14,7 @@
 #include "compiler/expand.h"
 
 struct cfc_diag_seen {
-	const struct cfc_diag *diag;
+	struct cfc_diag *diag;
 	struct cfc_diag_seen *next;
 };
 
@@ -46,9 +46,14 @@ static bool
 is_repeated(const struct cfc_diags *d, uint32_t h, struct cfc_span span, const char *id,
 	    const char *text)
 {
-	for (const struct cfc_diag_seen *s = d->seen[h]; s != NULL; s = s->next)
-		if (same_report(s->diag, span, id, text))
-			return true;
+	for (const struct cfc_diag_seen *s = d->seen[h]; s != NULL; s = s->next) {
+		if (!same_report(s->diag, span, id, text))
+			continue;
+		if (s->diag->last_origin != span.origin)
+			s->diag->reports++;
+		s->diag->last_origin = span.origin;
+		return true;
+	}
 	return false;
 }
 
@@ -103,6 +108,8 @@ cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, cons
 	diag->id = id;
 	diag->span = span;
 	diag->text = text;
+	diag->last_origin = span.origin;
+	diag->reports = 1;
 	diag->serial = d->count;
 	count_report(d, severity);
 	remember(c, h, diag);

@@ -20,6 +20,8 @@
  * without the source line. The same diagnostic at the same place (a snippet used three times) is
  * kept once.
  *
+ * What would mend it is attached the same way: cfc_fix_replace and its like (fix.h).
+ *
  * Message style: lower case, no full stop, the fault first, the subject in single quotes, what was
  * expected; the cure goes into a note.
  *
@@ -67,9 +69,13 @@ struct cfc_diag {
 	const char *text;
 	struct cfc_diag_note *notes; /* in order of report; NULL = none */
 	struct cfc_diag_note *last_note;
-	size_t serial; /* order of report */
+	struct cfc_fix *fixes; /* alternatives, the best first (fix.h); NULL = none */
+	const struct cfc_origin *last_origin; /* through which it was reported last */
+	size_t reports;                       /* uses of the same text that reported it */
+	size_t serial;                        /* order of report */
 };
 
+struct cfc_fix;
 struct cfc_diag_seen; /* hash chain by which the same report is recognised */
 
 #define CFC_DIAGS_MAX  10000u /* kept; further ones are only counted */

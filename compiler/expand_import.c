@@ -27,13 +27,16 @@ too_deep(struct expander *x, const struct cfc_token *arg)
 }
 
 static const struct cfc_origin *
-new_origin(struct expander *x, const struct cfc_token *arg, const char *name, bool snippet)
+new_origin(struct expander *x, const struct cfc_token *arg, const char *name, bool snippet,
+	   uint32_t *uses)
 {
 	struct cfc_origin *o = arena_zalloc(x->c->arena, sizeof(*o));
 
 	o->at = arg->span;
 	o->name = name;
 	o->snippet = snippet;
+	o->uses = uses;
+	++*uses;
 	o->depth = arg->span.origin == NULL ? 1 : arg->span.origin->depth + 1;
 	return o;
 }
@@ -73,7 +76,7 @@ import_snippet(struct expander *x, struct snippet *s, const struct cfc_token *ar
 		cfc_note(x->c, s->span,
 			 "the snippet is defined here; to import the file, write './%s'", s->name);
 	}
-	expander_push(x, s->lines, new_origin(x, arg, s->name, true), NULL, s);
+	expander_push(x, s->lines, new_origin(x, arg, s->name, true, &s->uses), NULL, s);
 }
 
 /* The definition of a snippet in a unit, whether it has been reached or not. */
@@ -151,7 +154,7 @@ import_file(struct expander *x, const struct cfc_token *arg, const char *path)
 		cfc_error(x->c, arg->span, "CF1007", "import cycle: '%s' imports itself", path);
 		return NULL;
 	}
-	const struct cfc_origin *origin = new_origin(x, arg, unit->path, false);
+	const struct cfc_origin *origin = new_origin(x, arg, unit->path, false, &unit->uses);
 	cfc_parse(x->c, unit, origin);
 	struct frame *f = arena_zalloc(x->c->arena, sizeof(*f));
 	f->next = unit->nodes;

@@ -30,6 +30,7 @@ struct snippet {
 	const struct cfc_node *lines;
 	struct cfc_span span; /* of '(name)' */
 	bool used;
+	uint32_t uses; /* imports of it */
 };
 
 /* Where lines come from: a file, a snippet, or the block of a line. */

@@ -56,10 +56,11 @@ struct cfc_span {
 };
 
 struct cfc_origin {
-	struct cfc_span at; /* argument of the import; at.origin = the import around it */
-	const char *name;   /* snippet name, or path as displayed */
-	bool snippet;       /* a snippet; otherwise a file */
-	uint32_t depth;     /* 1 = imported by the main file */
+	struct cfc_span at;   /* argument of the import; at.origin = the import around it */
+	const char *name;     /* snippet name, or path as displayed */
+	bool snippet;         /* a snippet; otherwise a file */
+	const uint32_t *uses; /* how often that snippet or file is imported in all */
+	uint32_t depth;       /* 1 = imported by the main file */
 };
 
 struct cfc_source {
@@ -72,6 +73,7 @@ struct cfc_source {
 	const uint32_t *starts; /* offset of each line's first byte */
 	uint32_t nlines;        /* at least 1, also for the empty text */
 	struct cfc_node *nodes; /* syntax tree once parsed (tree.h) */
+	uint32_t uses;          /* imports of it */
 	bool parsed;            /* cfc_parse has been here */
 	bool broken;            /* ... and has reported at least one error */
 };

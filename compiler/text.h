@@ -25,6 +25,9 @@ unsigned text_width(uint32_t cp);
 /* A code point that must not reach a terminal: C0 and C1 controls, DEL, direction overrides. */
 bool text_is_control(uint32_t cp);
 
+/* A character that parts words: white space as Unicode has it. */
+bool text_is_blank(uint32_t cp);
+
 /* Bytes before the first malformed sequence; len if there is none. */
 size_t text_valid_prefix(const char *s, size_t len);
 
