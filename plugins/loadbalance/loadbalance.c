@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/fs.h"
@@ -19,6 +20,9 @@
 
 /* Most bytes of a weight file. */
 #define FILE_MAX ((size_t)16 << 20)
+
+/* Bits of the counts of answer, authority and additional section that are set from two records on. */
+#define SEVERAL UINT64_C(0x0000fffefffefffe)
 
 struct loadbalance_worker {
 	uint64_t random;
@@ -61,19 +65,17 @@ arrange(const struct loadbalance_config *config, struct loadbalance_state *state
 	loadbalance_arrange(&q->reply, &o);
 }
 
-void
-loadbalance_reply(const struct loadbalance_config *config, struct loadbalance_state *state,
-		  struct rt_query *q)
+/* There is a section with several records. */
+static RT_NOINLINE void
+reorder(const struct loadbalance_config *config, struct loadbalance_state *state,
+	struct rt_query *q)
 {
 	const struct dns_writer *w = &q->reply;
-	unsigned answers, others;
+	unsigned answers = dns_msg_count(w->wire, DNS_ANSWER);
+	bool others = dns_msg_count(w->wire, DNS_AUTHORITY) > 1 ||
+		      dns_msg_count(w->wire, DNS_ADDITIONAL) > 1;
 
 	if (q->verdict != RT_DONE || rt_reply_rcode(q) != DNS_RCODE_NOERROR)
-		return;
-	answers = dns_msg_count(w->wire, DNS_ANSWER);
-	others = dns_msg_count(w->wire, DNS_AUTHORITY) > 1 ||
-		 dns_msg_count(w->wire, DNS_ADDITIONAL) > 1;
-	if (answers < 2 && !others)
 		return;
 	if (q->qtype == DNS_TYPE_AXFR || q->qtype == DNS_TYPE_IXFR)
 		return;
@@ -83,6 +85,15 @@ loadbalance_reply(const struct loadbalance_config *config, struct loadbalance_st
 				      &state->workers[rt_worker_index(q->worker)].random))
 		return;
 	arrange(config, state, q);
+}
+
+void
+loadbalance_reply(const struct loadbalance_config *config, struct loadbalance_state *state,
+		  struct rt_query *q)
+{
+	/* The four counts of the header in one word: none but the question's, or one each. */
+	if (RT_UNLIKELY((bytes_get64(q->reply.wire + 4) & SEVERAL) != 0))
+		reorder(config, state, q);
 }
 
 /* ---- the weight file ---- */
