@@ -275,6 +275,16 @@ wants(const struct log_rule *rule, enum dns_response kind)
 	return (rule->classes & (LOG_ALL | bits[dns_response_class(kind)])) != 0;
 }
 
+/* Whether the answer is of no class that a rule wants, as far as the rcode tells. */
+static inline bool
+plainly_unwanted(const struct log_config *config, const struct rt_query *q)
+{
+	/* With DO, signatures out of their time would make it an error. */
+	return (config->classes & (LOG_ALL | LOG_SUCCESS | LOG_DENIAL)) == 0 &&
+	       q->verdict == RT_DONE && rt_reply_rcode(q) == DNS_RCODE_NOERROR &&
+	       (q->flags & RT_QF_DO) == 0;
+}
+
 /* Out of line: the line takes much of the stack, which most queries shall not touch. */
 static RT_NOINLINE void
 write_line(const struct log_rule *rule, const struct rt_query *q, enum dns_response kind)
@@ -290,13 +300,13 @@ write_line(const struct log_rule *rule, const struct rt_query *q, enum dns_respo
 	rt_log_bulk(q->worker, l.text, l.len);
 }
 
-void
-log_reply(const struct log_config *config, struct log_state *state, struct rt_query *q)
+/* Out of line: it needs registers that most queries need not save. */
+static RT_NOINLINE void
+log_query(const struct log_config *config, const struct rt_query *q)
 {
 	const struct log_rule *rule = find_rule(config, &q->qname);
 	enum dns_response kind = DNS_RESPONSE_NOERROR;
 
-	(void)state;
 	if (rule == NULL)
 		return;
 	if (needs_kind(rule)) {
@@ -305,4 +315,12 @@ log_reply(const struct log_config *config, struct log_state *state, struct rt_qu
 			return;
 	}
 	write_line(rule, q, kind);
+}
+
+void
+log_reply(const struct log_config *config, struct log_state *state, struct rt_query *q)
+{
+	(void)state;
+	if (!plainly_unwanted(config, q))
+		log_query(config, q);
 }

@@ -71,6 +71,7 @@ struct log_rules {
 
 struct log_config {
 	struct log_rules rules;
+	uint32_t classes; /* LOG_..., of any rule */
 };
 
 void log_reply(const struct log_config *, struct log_state *, struct rt_query *);

@@ -239,8 +239,10 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		rule->name = name;
 		rule->classes = classes_of(b->directive);
 		rule->format = pieces;
+		log->classes |= rule->classes;
 	}
 	cfc_bind_mark(b, offsetof(struct log_config, rules));
+	cfc_bind_mark(b, offsetof(struct log_config, classes));
 	return ok;
 }
 
@@ -309,6 +311,10 @@ static const struct cfc_struct rule_struct = {
 };
 
 static const struct cfc_field log_fields[] = {
+	{ .field = "classes",
+	  .kind = CFC_UINT,
+	  .offset = offsetof(struct log_config, classes),
+	  .comment = "that a rule wants: 1 all, 2 success, 4 denial, 8 error" },
 	{ .field = "rules",
 	  .kind = CFC_STRUCTS,
 	  .offset = offsetof(struct log_config, rules),
