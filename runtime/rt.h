@@ -305,6 +305,23 @@ void *rt_worker_program(struct rt_worker *w);
 /* Runs fn(arg) on the worker's thread, soon.  From any thread.  false: no memory. */
 bool rt_worker_post(struct rt_worker *w, void (*fn)(struct rt_worker *, void *), void *arg);
 
+/*
+ * Queries that are answered at once come in batches: they are read together (start_ns), and their replies
+ * leave together.  What a plugin would do for each of them when its reply is there, such as reading
+ * the clock, it does once for all: it asks to be called before the replies leave.
+ */
+struct rt_batch_task {
+	/* took_ns: how long the batch took.  On the worker. */
+	void (*fn)(struct rt_batch_task *t, struct rt_worker *w, uint64_t took_ns);
+	struct rt_batch_task *next; /* the worker's */
+};
+
+/*
+ * Runs t->fn once, when the batch (over TCP: the wake-up) is answered.  Not twice before it has run; t
+ * stays where it is until then.  For queries that are not RT_QF_SUSPENDED, on their worker.
+ */
+void rt_batch_defer(struct rt_worker *w, struct rt_batch_task *t);
+
 /* ---- an instance: one plugin in one server block ---- */
 
 const struct rt_block *rt_instance_block(const struct rt_instance *in);

@@ -258,6 +258,7 @@ serve_batch(struct rt_udp *u)
 		return 0;
 	batch_parse(u, b, (unsigned)n);
 	nout = batch_answer(b, (unsigned)n);
+	worker_end_batch(w);
 	if (nout > 0)
 		send_all(w, u->fd, b->out, nout);
 	batch_reset(u, b, (unsigned)n);

@@ -38,6 +38,33 @@ rt_worker_now(struct rt_worker *w)
 	return w->now;
 }
 
+/* ---- tasks of a batch ---- */
+
+void
+rt_batch_defer(struct rt_worker *w, struct rt_batch_task *t)
+{
+	t->next = w->tasks;
+	w->tasks = t;
+}
+
+/* What the tasks are about began at w->now, since that moves only here while they wait. */
+void
+worker_run_tasks(struct rt_worker *w)
+{
+	uint64_t now = (uint64_t)clock_mono_ns();
+	uint64_t took = now - w->now;
+	struct rt_batch_task *t = w->tasks;
+
+	w->now = now;
+	w->tasks = NULL;
+	while (t != NULL) {
+		struct rt_batch_task *next = t->next;
+
+		t->fn(t, w, took);
+		t = next;
+	}
+}
+
 /* ---- mailbox ---- */
 
 void
@@ -132,6 +159,7 @@ report_drained(struct rt_worker *w)
 static void
 end_turn(struct rt_worker *w)
 {
+	worker_end_batch(w);
 	if (w->tcp.dirty != NULL)
 		tcp_flush(w);
 	if (w->send_first != NULL)

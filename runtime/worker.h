@@ -13,7 +13,8 @@
  *	worker_release(w)	main thread: free everything
  *
  * Every callback on a worker's base that may run a plugin begins with worker_wake(), which reads
- * the clock once per turn.
+ * the clock once per turn.  When a plugin wants to know how long a batch took, it is read again after each
+ * batch (worker_end_batch), and the next one begins at that time.
  *
  * All fields are the worker thread's alone while it runs, except those marked shared.
  */
@@ -60,6 +61,7 @@ struct rt_worker {
 	bool quit;     /* the loop is to end */
 	unsigned index;
 	uint64_t *cells; /* metrics row: written by the worker, read when scraped (relaxed) */
+	struct rt_batch_task *tasks; /* of rt_batch_defer, waiting */
 
 	/* udp.c */
 	struct udp_batch *batch;
@@ -112,6 +114,17 @@ void worker_release(struct rt_worker *w);
 
 /* Makes the worker's loop turn once, from any thread. */
 void worker_nudge(struct rt_worker *w);
+
+/* A batch is answered, and its replies have not left: runs what rt_batch_defer was told. */
+static inline void worker_end_batch(struct rt_worker *w);
+void worker_run_tasks(struct rt_worker *w);
+
+static inline void
+worker_end_batch(struct rt_worker *w)
+{
+	if (w->tasks != NULL)
+		worker_run_tasks(w);
+}
 
 static inline void
 worker_wake(struct rt_worker *w)

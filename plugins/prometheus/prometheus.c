@@ -2,8 +2,8 @@
  * prometheus.c - run time: counts what passes through the server block, and serves /metrics.
  *
  * Each zone of the block on each listener has a row of cells (prometheus_row.h).  Sites are numbered
- * through and those of a block on one listener lie together, so a query's row is found by two
- * subtractions.
+ * through and those of a block on one listener lie together, so a query's row is found by an
+ * addition.
  */
 #include "config.h"
 
@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "prometheus/prometheus_row.h"
+#include "prometheus/prometheus_count.h"
+
+/* A multiple of so many batches takes whole cache lines. */
+#define BATCH_STEP 2u
+RT_STATIC_ASSERT(sizeof(struct prometheus_batch) * BATCH_STEP % 64 == 0,
+		 "batches fill cache lines");
 
 /* The sites of the block on one listener: rows[first_row ...]. */
 struct span {
@@ -27,29 +32,37 @@ struct span {
 struct prometheus_state {
 	unsigned first_listener;
 	unsigned nspans;
-	struct span *spans; /* by listener */
+	struct span *spans;  /* by listener, from first_listener */
+	unsigned *site_rows; /* by listener: row of a site is this plus its index, modulo 2^32 */
 	unsigned nrows;
 	struct prometheus_row *rows; /* zone is NULL where no site of the block is */
 	const char **plugins;        /* values of the label plugin */
 	uint8_t *step_plugin;        /* by step: index into plugins */
 	struct rt_label server;
 	const char *view;
-	struct prometheus_row *dropped; /* by listener */
+	struct prometheus_row *dropped;   /* by listener */
+	struct prometheus_batch *batches; /* by worker, then by row, then by listener (dropped) */
+	size_t per_worker;                /* of batches */
+	unsigned nworkers;
 };
 
 /* ---- counting ---- */
+
+static inline struct prometheus_batch *
+batch_of(const struct prometheus_state *state, const struct rt_query *q, size_t row)
+{
+	return &state->batches[rt_worker_index(q->worker) * state->per_worker + row];
+}
 
 void
 prometheus_reply(const struct prometheus_config *config, struct prometheus_state *state,
 		 struct rt_query *q)
 {
-	const struct span *span =
-		&state->spans[rt_listener_index(q->listener) - state->first_listener];
-	const struct prometheus_row *row =
-		&state->rows[span->first_row + q->site->index - span->first_site];
+	unsigned row = state->site_rows[rt_listener_index(q->listener)] + q->site->index;
 
 	(void)config;
-	prometheus_row_count(row, q, q->verdict == RT_DONE ? state->step_plugin[q->step] : 0);
+	prometheus_count(&state->rows[row], batch_of(state, q, row), q,
+			 q->verdict == RT_DONE ? state->step_plugin[q->step] : 0);
 }
 
 /* ---- rows ---- */
@@ -105,7 +118,8 @@ make_rows(struct prometheus_state *state, struct rt_instance *in)
 	state->first_listener = r.first;
 	state->nspans = r.last - r.first + 1;
 	state->spans = calloc(state->nspans, sizeof(*state->spans));
-	if (state->spans == NULL)
+	state->site_rows = calloc(state->server.n, sizeof(*state->site_rows));
+	if (state->spans == NULL || state->site_rows == NULL)
 		return false;
 	for (unsigned i = 0; i < state->nspans; i++)
 		state->spans[i].first_site = UINT_MAX;
@@ -114,6 +128,7 @@ make_rows(struct prometheus_state *state, struct rt_instance *in)
 		struct span *span = &state->spans[i];
 
 		span->first_row = state->nrows;
+		state->site_rows[r.first + i] = span->first_row - span->first_site;
 		if (span->first_site != UINT_MAX)
 			state->nrows += span->last_site - span->first_site + 1;
 	}
@@ -160,8 +175,10 @@ static void
 count_dropped(void *arg, struct rt_query *q)
 {
 	const struct prometheus_state *state = arg;
+	unsigned listener = rt_listener_index(q->listener);
 
-	prometheus_row_count(&state->dropped[rt_listener_index(q->listener)], q, 0);
+	prometheus_count(&state->dropped[listener], batch_of(state, q, state->nrows + listener), q,
+			 0);
 }
 
 /* For the whole server, so the first instance that started does it. */
@@ -192,6 +209,38 @@ register_dropped(struct prometheus_state *state, struct rt_instance *in)
 		return;
 	for (unsigned i = 0; i < state->server.n; i++)
 		prometheus_row_register(&state->dropped[i], in);
+}
+
+/* ---- batches ---- */
+
+/* Each worker's begin on a cache line. */
+static bool
+make_batches(struct prometheus_state *state, struct rt_instance *in)
+{
+	size_t rows = state->nrows + state->server.n;
+	size_t size;
+
+	state->nworkers = rt_instance_nworkers(in);
+	state->per_worker = (rows + BATCH_STEP - 1) / BATCH_STEP * BATCH_STEP;
+	size = state->nworkers * state->per_worker * sizeof(*state->batches);
+	state->batches = aligned_alloc(64, size);
+	if (state->batches == NULL)
+		return false;
+	memset(state->batches, 0, size);
+	return true;
+}
+
+static void
+init_batches(struct prometheus_state *state)
+{
+	for (unsigned w = 0; w < state->nworkers; w++) {
+		struct prometheus_batch *batches = &state->batches[w * state->per_worker];
+
+		for (unsigned i = 0; i < state->nrows; i++)
+			prometheus_batch_init(&batches[i], &state->rows[i]);
+		for (unsigned i = 0; i < state->server.n; i++)
+			prometheus_batch_init(&batches[state->nrows + i], &state->dropped[i]);
+	}
 }
 
 /* ---- start ---- */
@@ -247,7 +296,8 @@ prometheus_start(const struct prometheus_config *config, struct rt_instance *in)
 		state->view = rt_instance_view(in);
 		nplugins = make_plugins(state, in);
 	}
-	if (nplugins == 0 || !make_rows(state, in) || !make_dropped(state)) {
+	if (nplugins == 0 || !make_rows(state, in) || !make_dropped(state) ||
+	    !make_batches(state, in)) {
 		rt_instance_error(in, "out of memory");
 		prometheus_stop(state);
 		return NULL;
@@ -259,6 +309,7 @@ prometheus_start(const struct prometheus_config *config, struct rt_instance *in)
 	}
 	register_rows(state, config, in, nplugins);
 	register_dropped(state, in);
+	init_batches(state);
 	return state;
 }
 
@@ -268,6 +319,8 @@ prometheus_stop(struct prometheus_state *state)
 	if (state == NULL)
 		return;
 	free(state->spans);
+	free(state->site_rows);
+	free(state->batches);
 	free(state->rows);
 	free(state->plugins);
 	free(state->step_plugin);
