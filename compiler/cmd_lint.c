@@ -1,23 +1,45 @@
 /*
- * cmd_lint.c - `corefilec lint`, also called corefile-lint.
+ * cmd_lint.c - `corefilec lint`, also called corefile-lint: its command line.
  */
 #include "config.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/compiler.h"
 #include "compiler/checks.h"
 #include "compiler/command.h"
+#include "compiler/lint.h"
 
-struct lint_args {
-	enum cfc_severity fail_on;
-	bool dump_ast, dump_plan;
-	bool compat;
-	enum cfc_profile profile;
-	const char *root;
+enum {
+	OPT_COLOR = 256,
+	OPT_COMPAT,
+	OPT_DUMP_AST,
+	OPT_DUMP_PLAN,
+	OPT_EXPLAIN,
+	OPT_FAIL_ON,
+	OPT_PROFILE,
+	OPT_ROOT,
+	OPT_STRICT,
+};
+
+static const struct option longs[] = {
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "compat", no_argument, NULL, OPT_COMPAT },
+	{ "dump-ast", no_argument, NULL, OPT_DUMP_AST },
+	{ "dump-plan", no_argument, NULL, OPT_DUMP_PLAN },
+	{ "explain", required_argument, NULL, OPT_EXPLAIN },
+	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "format", required_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "profile", required_argument, NULL, OPT_PROFILE },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "root", required_argument, NULL, OPT_ROOT },
+	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ NULL, 0, NULL, 0 },
 };
 
 static int
@@ -37,137 +59,135 @@ explain_rule(const char *id)
 	return CFC_EXIT_USAGE;
 }
 
+/* What --color=auto comes to: see no-color.org. */
 static bool
-found(const struct cfc *c, enum cfc_severity fail_on)
+wants_colour(void)
 {
-	return c->diags.nerrors > 0 ||
-	       (fail_on >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
-	       (fail_on >= CFC_SEVERITY_INFO && c->diags.ninfos > 0);
-}
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
 
-static int
-lint_file(const char *path, const struct lint_args *a)
-{
-	struct cfc_program program;
-	struct cfc c;
-
-	cfc_init(&c);
-	c.compat = a->compat;
-	c.profile = a->profile;
-	c.root_dir = a->root;
-	cfc_load(&c, path, &program);
-	if (a->dump_ast && program.main != NULL)
-		cfc_tree_dump(&program.tree, stdout);
-	if (a->dump_plan && program.plan != NULL) {
-		struct buf text;
-
-		buf_init(&text, (size_t)1 << 31);
-		cfc_plan_dump(&c, program.plan, &text);
-		if (text.len > 0)
-			fwrite(buf_cstr(&text), 1, text.len, stdout);
-		buf_release(&text);
-	}
-	cfc_load_report(&c);
-	int status = cfc_load_status(&c, &program);
-	if (status == CFC_EXIT_OK && found(&c, a->fail_on))
-		status = CFC_EXIT_FINDINGS;
-	cfc_release(&c);
-	return status;
+	return (no == NULL || no[0] == '\0') && isatty(STDERR_FILENO) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
 }
 
 static bool
-parse_fail_on(const char *word, enum cfc_severity *out)
+parse_colour(const char *word, bool *colour)
 {
-	static const char *const words[] = { "error", "warning", "info" };
+	if (strcmp(word, "auto") == 0)
+		return true;
+	*colour = strcmp(word, "always") == 0;
+	return *colour || strcmp(word, "never") == 0;
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], word) == 0) {
-			*out = (enum cfc_severity)i;
-			return true;
-		}
+/* An option whose argument is one of some words: NULL, or what would have been right. */
+static const char *
+parse_word(struct lint_options *o, int ch, const char *word)
+{
+	switch (ch) {
+	case OPT_COLOR:
+		return parse_colour(word, &o->colour) ? NULL : "auto, always or never";
+	case OPT_FAIL_ON:
+		return cfc_severity_parse(word, &o->fail_on) ? NULL : "error, warning or info";
+	case OPT_PROFILE:
+		return cfc_profile_parse(word, &o->profile) ? NULL : CFC_PROFILE_WORDS;
+	default:
+		o->format = cfc_format_find(word);
+		return o->format != NULL ? NULL : CFC_FORMAT_WORDS;
 	}
-	return false;
+}
+
+static const char *
+name_of(int ch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(longs) - 1; i++)
+		if (longs[i].val == ch)
+			return longs[i].name;
+	return "";
+}
+
+/* One option; false = wrong usage, which *status tells. */
+static bool
+take_option(const struct cfc_command *self, struct lint_options *o, int ch, char *const *argv,
+	    int *status)
+{
+	const char *wanted = NULL;
+
+	switch (ch) {
+	case OPT_COMPAT:
+		o->compat = true;
+		return true;
+	case OPT_DUMP_AST:
+		o->dump_ast = true;
+		return true;
+	case OPT_DUMP_PLAN:
+		o->dump_plan = true;
+		return true;
+	case OPT_ROOT:
+		o->root = optarg;
+		return true;
+	case OPT_STRICT:
+		o->fail_on = CFC_SEVERITY_WARNING;
+		return true;
+	case 'q':
+		o->quiet = true;
+		return true;
+	case OPT_COLOR:
+	case OPT_FAIL_ON:
+	case OPT_PROFILE:
+	case 'f':
+		wanted = parse_word(o, ch, optarg);
+		if (wanted != NULL)
+			*status = cfc_usage(self, "--%s wants %s, not '%s'", name_of(ch), wanted,
+					    optarg);
+		return wanted == NULL;
+	case ':':
+		*status = cfc_usage(self, "'%s' needs an argument", argv[optind - 1]);
+		return false;
+	default:
+		*status = cfc_usage(self, "bad option '%s'", argv[optind - 1]);
+		return false;
+	}
 }
 
 static int
 run_lint(const struct cfc_command *self, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "fail-on", required_argument, NULL, 'f' },
-		{ "strict", no_argument, NULL, 's' },
-		{ "explain", required_argument, NULL, 'e' },
-		{ "dump-ast", no_argument, NULL, 'A' },
-		{ "dump-plan", no_argument, NULL, 'P' },
-		{ "compat", no_argument, NULL, 'c' },
-		{ "profile", required_argument, NULL, 'p' },
-		{ "root", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+	struct lint_options o = {
+		.format = cfc_format_find("text"),
+		.fail_on = CFC_SEVERITY_ERROR,
+		.colour = wants_colour(),
+		.summary = isatty(STDERR_FILENO),
 	};
-	struct lint_args a = { .fail_on = CFC_SEVERITY_ERROR };
+	int status = CFC_EXIT_OK;
 
-	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
-		switch (ch) {
-		case 'f':
-			if (!parse_fail_on(optarg, &a.fail_on))
-				return cfc_usage(self,
-						 "--fail-on wants error, warning or info, not '%s'",
-						 optarg);
-			break;
-		case 's':
-			a.fail_on = CFC_SEVERITY_WARNING;
-			break;
-		case 'e':
-			return explain_rule(optarg);
-		case 'A':
-			a.dump_ast = true;
-			break;
-		case 'P':
-			a.dump_plan = true;
-			break;
-		case 'c':
-			a.compat = true;
-			break;
-		case 'p':
-			if (!cfc_profile_parse(optarg, &a.profile))
-				return cfc_usage(self,
-						 "--profile wants " CFC_PROFILE_WORDS ", not '%s'",
-						 optarg);
-			break;
-		case 'r':
-			a.root = optarg;
-			break;
-		case 'h':
+	for (int ch; (ch = getopt_long(argc, argv, ":f:hq", longs, NULL)) != -1;) {
+		if (ch == 'h')
 			return cfc_help(self);
-		default:
-			return cfc_usage(self, "bad option '%s'", argv[optind - 1]);
-		}
+		if (ch == OPT_EXPLAIN)
+			return explain_rule(optarg);
+		if (!take_option(self, &o, ch, argv, &status))
+			return status;
 	}
-	if (optind == argc)
-		return lint_file(NULL, &a);
-	int worst = CFC_EXIT_OK;
-	for (int i = optind; i < argc; i++) {
-		int status = lint_file(argv[i], &a);
-
-		worst = status > worst ? status : worst;
-	}
-	return worst;
+	return lint_run(&o, argv + optind, (size_t)(argc - optind));
 }
 
 const struct cfc_command cfc_cmd_lint = {
 	.name = "lint",
-	.synopsis = "[--fail-on error|warning|info] [--strict] [COREFILE...]",
+	.synopsis = "[OPTION...] [COREFILE...]",
 	.summary = "Finds what is wrong with Corefiles",
-	.help = "      --fail-on LEVEL   exit 1 from this level on (default: error)\n"
+	.help = "  -f, --format FORMAT   text (default), gcc, json, sarif, github, gitlab, checkstyle, junit\n"
+		"      --fail-on LEVEL   exit 1 from this level on: error (default), warning, info\n"
 		"      --strict          the same as --fail-on warning\n"
+		"  -q, --quiet           report errors only\n"
+		"      --color WHEN      auto (default), always or never\n"
 		"      --compat          CoreDNS's verdict: only what it refuses, as errors\n"
 		"      --profile NAME    what the server is for: cluster, nodelocal, resolver, edge\n"
 		"      --root DIR        look at the files that the Corefile names, below DIR\n"
 		"      --explain ID      print the page about a rule\n"
 		"      --dump-ast        print the tree after imports and variables\n"
 		"      --dump-plan       print listeners, blocks, chains and options\n"
-		"COREFILE is ./Corefile when not given; '-' is standard input.\n"
-		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong "
-		"usage.\n",
+		"COREFILE is ./Corefile when not given; '-' is standard input.  'text' goes to standard\n"
+		"error, the other formats to standard output.\n"
+		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage.\n",
 	.run = run_lint,
 };

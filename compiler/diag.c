@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "compiler/cfc.h"
 #include "compiler/expand.h"
 
@@ -72,20 +73,18 @@ remember(struct cfc *c, uint32_t h, struct cfc_diag *diag)
 	d->sorted = false;
 }
 
-static void
-count_report(struct cfc_diags *d, enum cfc_severity severity)
+static size_t *
+count_of(struct cfc_diags *d, enum cfc_severity severity)
 {
 	switch (severity) {
 	case CFC_SEVERITY_ERROR:
-		d->nerrors++;
-		break;
+		return &d->nerrors;
 	case CFC_SEVERITY_WARNING:
-		d->nwarnings++;
-		break;
+		return &d->nwarnings;
 	case CFC_SEVERITY_INFO:
-		d->ninfos++;
 		break;
 	}
+	return &d->ninfos;
 }
 
 void
@@ -96,7 +95,7 @@ cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, cons
 
 	d->last = NULL;
 	if (d->count >= CFC_DIAGS_MAX) {
-		count_report(d, severity);
+		++*count_of(d, severity);
 		return;
 	}
 	char *text = arena_vprintf(c->arena, fmt, ap);
@@ -111,7 +110,7 @@ cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, cons
 	diag->last_origin = span.origin;
 	diag->reports = 1;
 	diag->serial = d->count;
-	count_report(d, severity);
+	++*count_of(d, severity);
 	remember(c, h, diag);
 }
 
@@ -177,6 +176,30 @@ cfc_note(struct cfc *c, struct cfc_span span, const char *fmt, ...)
 	else
 		diag->last_note->next = note;
 	diag->last_note = note;
+}
+
+static const char *const severity_names[] = {
+	[CFC_SEVERITY_ERROR] = "error",
+	[CFC_SEVERITY_WARNING] = "warning",
+	[CFC_SEVERITY_INFO] = "info",
+};
+
+const char *
+cfc_severity_name(enum cfc_severity severity)
+{
+	return severity_names[severity];
+}
+
+bool
+cfc_severity_parse(const char *word, enum cfc_severity *severity)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(severity_names); i++) {
+		if (strcmp(severity_names[i], word) == 0) {
+			*severity = (enum cfc_severity)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool
@@ -261,4 +284,20 @@ cfc_diags_sort(struct cfc *c)
 	d->sorted = true;
 	if (d->count > 1)
 		qsort(d->list, d->count, sizeof(d->list[0]), compare_diags);
+}
+
+void
+cfc_diags_filter(struct cfc *c, cfc_keep_fn *keep, void *arg)
+{
+	struct cfc_diags *d = &c->diags;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		if (keep(arg, d->list[i]))
+			d->list[n++] = d->list[i];
+		else
+			--*count_of(d, d->list[i]->severity);
+	}
+	d->count = n;
+	d->last = NULL;
 }

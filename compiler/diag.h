@@ -90,6 +90,7 @@ struct cfc_diags {
 	size_t nwarnings;
 	size_t ninfos;
 	size_t show_max;       /* errors to print, 0 = all */
+	bool colour;           /* print for a terminal with colours */
 	struct cfc_diag *last; /* what cfc_note attaches to; NULL = last one was dropped */
 	bool sorted;
 	struct cfc_diag_seen *seen[CFC_DIAGS_HASH];
@@ -118,10 +119,20 @@ void cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span,
 /* Attach a note to the last diagnostic; cfc_no_span() makes one without a place. */
 void cfc_note(struct cfc *c, struct cfc_span span, const char *fmt, ...) CFC_PRINTF(3, 4);
 
+/* "error", "warning", "info". */
+const char *cfc_severity_name(enum cfc_severity severity);
+
+/* The severity of that name; false = there is none. */
+bool cfc_severity_parse(const char *word, enum cfc_severity *severity);
+
 bool cfc_has_errors(const struct cfc *c);
 
 /* Bring the list into order of place; called by cfc_diags_print, harmless when repeated. */
 void cfc_diags_sort(struct cfc *c);
+
+/* Leave out those for which keep() is false, from the list and from the counts. */
+typedef bool cfc_keep_fn(void *arg, const struct cfc_diag *d);
+void cfc_diags_filter(struct cfc *c, cfc_keep_fn *keep, void *arg);
 
 /* Print all diagnostics, in order of place, with source lines and notes. */
 void cfc_diags_print(struct cfc *c, FILE *out);

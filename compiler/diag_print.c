@@ -18,10 +18,28 @@
 #define WINDOW_MAX    160u /* bytes shown at all */
 #define CHAIN_SHOWN   8u   /* imports shown of a long chain, half of them from either end */
 
-static const char *const severity_names[] = {
-	[CFC_SEVERITY_ERROR] = "error",
-	[CFC_SEVERITY_WARNING] = "warning",
-	[CFC_SEVERITY_INFO] = "info",
+/* What is printed before each part; plain text has nothing there. */
+struct palette {
+	const char *severity[3];
+	const char *place, *note, *caret, *off;
+};
+
+static const struct palette plain = {
+	.severity = { "", "", "" },
+	.place = "",
+	.note = "",
+	.caret = "",
+	.off = "",
+};
+
+static const struct palette colours = {
+	.severity = { [CFC_SEVERITY_ERROR] = "\033[1;31m",
+		      [CFC_SEVERITY_WARNING] = "\033[1;35m",
+		      [CFC_SEVERITY_INFO] = "\033[1;36m" },
+	.place = "\033[1m",
+	.note = "\033[1;36m",
+	.caret = "\033[1;32m",
+	.off = "\033[m",
 };
 
 /* The part of a line that is shown. */
@@ -82,7 +100,7 @@ make_window(const char *line, size_t len, size_t caret)
 }
 
 static void
-put_caret(const struct window *w, uint32_t length, FILE *out)
+put_caret(const struct palette *pal, const struct window *w, uint32_t length, FILE *out)
 {
 	size_t i = 0;
 
@@ -94,7 +112,7 @@ put_caret(const struct window *w, uint32_t length, FILE *out)
 			putc(cp == '\t' ? '\t' : ' ', out);
 		i += n;
 	}
-	putc('^', out);
+	fprintf(out, "%s^", pal->caret);
 	size_t end = w->caret + length < w->len ? w->caret + length : w->len;
 	bool first = true;
 	while (i < end) {
@@ -109,11 +127,11 @@ put_caret(const struct window *w, uint32_t length, FILE *out)
 		first = false;
 		i += n;
 	}
-	putc('\n', out);
+	fprintf(out, "%s\n", pal->off);
 }
 
 static void
-put_source_line(struct cfc_span span, FILE *out)
+put_source_line(const struct palette *pal, struct cfc_span span, FILE *out)
 {
 	size_t len;
 	const char *line = cfc_source_line(span.source, span.line, &len);
@@ -123,23 +141,24 @@ put_source_line(struct cfc_span span, FILE *out)
 	put_text(w.text, w.len, true, out);
 	fputs(w.cut_right ? "...\n" : "\n", out);
 	fprintf(out, "      | %s", w.cut_left ? "   " : "");
-	put_caret(&w, span.length, out);
+	put_caret(pal, &w, span.length, out);
 }
 
 static void
-put_place(struct cfc_span span, FILE *out)
+put_place(const struct palette *pal, struct cfc_span span, FILE *out)
 {
+	fputs(pal->place, out);
 	if (span.source == NULL) {
-		fputs("corefilec: ", out);
+		fprintf(out, "corefilec:%s ", pal->off);
 		return;
 	}
 	put_text(span.source->path, strlen(span.source->path), false, out);
-	fprintf(out, ":%" PRIu32 ":%" PRIu32 ": ", span.line, span.column);
+	fprintf(out, ":%" PRIu32 ":%" PRIu32 ":%s ", span.line, span.column, pal->off);
 }
 
 /* Notes that tell through which imports a place was reached, innermost first. */
 static void
-put_chain(struct cfc_span span, FILE *out)
+put_chain(const struct palette *pal, struct cfc_span span, FILE *out)
 {
 	uint32_t left = span.origin == NULL ? 0 : span.origin->depth;
 	uint32_t shown = 0;
@@ -151,8 +170,8 @@ put_chain(struct cfc_span span, FILE *out)
 					left - CHAIN_SHOWN / 2);
 			continue;
 		}
-		put_place(o->at, out);
-		fprintf(out, "note: %s'", o->snippet ? "snippet " : "");
+		put_place(pal, o->at, out);
+		fprintf(out, "%snote:%s %s'", pal->note, pal->off, o->snippet ? "snippet " : "");
 		put_text(o->name, strlen(o->name), false, out);
 		fprintf(out, "' is %s here\n", o->snippet ? "used" : "imported");
 		shown++;
@@ -167,36 +186,39 @@ same_place(struct cfc_span a, struct cfc_span b)
 }
 
 static void
-put_note(const struct cfc_diag *d, const struct cfc_diag_note *note, FILE *out)
+put_note(const struct palette *pal, const struct cfc_diag *d, const struct cfc_diag_note *note,
+	 FILE *out)
 {
 	bool placed = note->span.source != NULL;
 
-	put_place(placed ? note->span : d->span, out);
-	fputs("note: ", out);
+	put_place(pal, placed ? note->span : d->span, out);
+	fprintf(out, "%snote:%s ", pal->note, pal->off);
 	put_text(note->text, strlen(note->text), false, out);
 	putc('\n', out);
 	if (placed && !same_place(note->span, d->span))
-		put_source_line(note->span, out);
+		put_source_line(pal, note->span, out);
 }
 
 static void
-put_diag(const struct cfc_diag *d, FILE *out)
+put_diag(const struct palette *pal, const struct cfc_diag *d, FILE *out)
 {
-	put_place(d->span, out);
-	fprintf(out, "%s: ", severity_names[d->severity]);
+	put_place(pal, d->span, out);
+	fprintf(out, "%s%s:%s ", pal->severity[d->severity], cfc_severity_name(d->severity),
+		pal->off);
 	put_text(d->text, strlen(d->text), false, out);
 	fprintf(out, " [%s]\n", d->id);
 	if (d->span.source != NULL)
-		put_source_line(d->span, out);
+		put_source_line(pal, d->span, out);
 	for (const struct cfc_diag_note *n = d->notes; n != NULL; n = n->next)
-		put_note(d, n, out);
-	put_chain(d->span, out);
+		put_note(pal, d, n, out);
+	put_chain(pal, d->span, out);
 }
 
 void
 cfc_diags_print(struct cfc *c, FILE *out)
 {
 	const struct cfc_diags *d = &c->diags;
+	const struct palette *pal = d->colour ? &colours : &plain;
 	size_t errors = 0;
 
 	cfc_diags_sort(c);
@@ -209,7 +231,7 @@ cfc_diags_print(struct cfc *c, FILE *out)
 			}
 			errors++;
 		}
-		put_diag(d->list[i], out);
+		put_diag(pal, d->list[i], out);
 	}
 	if (d->count >= CFC_DIAGS_MAX)
 		fprintf(out, "corefilec: too many reports: only the first %u are shown\n",

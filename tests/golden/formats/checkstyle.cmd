@@ -1,0 +1,1 @@
+lint --format checkstyle Corefile clean absent

@@ -1,0 +1,1 @@
+lint --format gcc Corefile clean absent

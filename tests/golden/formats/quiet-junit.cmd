@@ -1,0 +1,1 @@
+lint --format junit --fail-on warning --quiet Corefile
