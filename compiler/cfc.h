@@ -59,7 +59,7 @@ struct cfc {
 	/* A server is to be made: what can only be checked is an error (cfc_unserved). */
 	bool building;
 
-	/* The verdict of CoreDNS and nothing else: errors for what it refuses, no other reports. */
+	/* The verdict of CoreDNS and nothing else: what it refuses is an error (see diag.h). */
 	bool compat;
 
 	enum cfc_profile profile;

@@ -28,7 +28,10 @@ const struct cfc_rule *cfc_rules(size_t *n);
 /* The page about a rule, in Markdown; NULL for an id that is none. */
 const char *cfc_rule_page(const char *id);
 
-/* Reports with the rule's id and severity. */
+/*
+ * Reports with the rule's id and severity.  Nothing with --compat: CoreDNS has no rules about the
+ * whole program but those that call cfc_error (diag.h).
+ */
 void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span,
 		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 

@@ -79,9 +79,13 @@ check_certificates(struct cfc *c, const struct cfc_rule *self, const struct cfc_
 
 		if (zone == NULL)
 			continue;
-		cfc_error(c, zone->key->span, self->id,
-			  "%s:// needs certificates: there is no 'tls'",
-			  cfc_scheme_name(wanting[i]));
+		if (wanting[i] == CFC_SCHEME_HTTPS3)
+			cfc_error(c, zone->key->span, self->id,
+				  "https3:// needs certificates: there is no 'tls'");
+		else
+			cfc_stricter(c, zone->key->span, self->id,
+				     "%s:// needs certificates: there is no 'tls'",
+				     cfc_scheme_name(wanting[i]));
 		cfc_note(c, cfc_no_span(), "add 'tls CERT KEY' to the server block");
 	}
 }
@@ -102,17 +106,24 @@ static const struct {
 	const char *plugin;
 	const char *others[8];
 	enum cfc_severity severity;
+	bool refused; /* by CoreDNS as well */
 	const char *why;
 } needs[] = {
 	{ "k8s_external",
 	  { "kubernetes" },
 	  CFC_SEVERITY_ERROR,
+	  true,
 	  "it serves what 'kubernetes' knows" },
 	{ "transfer",
 	  { "file", "auto", "secondary", "kubernetes", "k8s_external", "dynupdate" },
 	  CFC_SEVERITY_ERROR,
+	  false,
 	  "nothing in this server block has a zone to transfer" },
-	{ "geoip", { "metadata" }, CFC_SEVERITY_WARNING, "nothing collects what it finds out" },
+	{ "geoip",
+	  { "metadata" },
+	  CFC_SEVERITY_WARNING,
+	  false,
+	  "nothing collects what it finds out" },
 };
 
 static bool
@@ -132,15 +143,15 @@ cfc_check_plugin_needs(struct cfc *c, const struct cfc_rule *self, const struct 
 		for (size_t j = 0; j < ARRAY_SIZE(needs); j++) {
 			const struct cfc_instance *in =
 				cfc_block_find(plan->blocks[i], needs[j].plugin);
-			struct cfc_rule rule = *self;
+			bool error = needs[j].severity == CFC_SEVERITY_ERROR;
 
-			if (in == NULL || has_any(plan->blocks[i], needs[j].others))
+			if (in == NULL || has_any(plan->blocks[i], needs[j].others) ||
+			    (c->compat && !needs[j].refused))
 				continue;
-			rule.severity = needs[j].severity;
-			cfc_rule_report(c, &rule, in->directive->name.span, "'%s' needs '%s'%s",
-					needs[j].plugin, needs[j].others[0],
-					needs[j].others[1] != NULL ? " or another source of zones"
-								   : "");
+			(error ? cfc_error : cfc_warn)(
+				c, in->directive->name.span, self->id, "'%s' needs '%s'%s",
+				needs[j].plugin, needs[j].others[0],
+				needs[j].others[1] != NULL ? " or another source of zones" : "");
 			cfc_note(c, cfc_no_span(), "%s", needs[j].why);
 		}
 	}

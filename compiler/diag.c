@@ -94,6 +94,8 @@ cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, cons
 	struct cfc_diags *d = &c->diags;
 
 	d->last = NULL;
+	if (d->muted || (c->compat && severity != CFC_SEVERITY_ERROR))
+		return;
 	if (d->count >= CFC_DIAGS_MAX) {
 		++*count_of(d, severity);
 		return;
@@ -142,6 +144,46 @@ cfc_info(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, .
 	va_start(ap, fmt);
 	cfc_report(c, CFC_SEVERITY_INFO, span, id, fmt, ap);
 	va_end(ap);
+}
+
+bool
+cfc_stricter(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->compat) {
+		c->diags.last = NULL;
+		return true;
+	}
+	va_start(ap, fmt);
+	cfc_report(c, CFC_SEVERITY_ERROR, span, id, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+cfc_laxer(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!c->compat) {
+		c->diags.last = NULL;
+		return true;
+	}
+	va_start(ap, fmt);
+	cfc_report(c, CFC_SEVERITY_ERROR, span, id, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+cfc_mute(struct cfc *c, bool mute)
+{
+	bool before = c->diags.muted;
+
+	c->diags.muted = mute;
+	c->diags.last = NULL;
+	return before;
 }
 
 void

@@ -25,6 +25,26 @@
  * Message style: lower case, no full stop, the fault first, the subject in single quotes, what was
  * expected; the cure goes into a note.
  *
+ * CoreDNS's verdict. With c->compat (lint --compat) only what CoreDNS would refuse at start is
+ * reported, so every report has to know:
+ *
+ *	cfc_error	CoreDNS refuses it too
+ *	cfc_stricter	CoreDNS takes it, we do not: vanishes, and the caller goes on as CoreDNS would
+ *	cfc_laxer	CoreDNS refuses it, we do not: appears
+ *	cfc_warn, cfc_info, cfc_rule_report
+ *			CoreDNS starts: vanish. A rule that CoreDNS has too calls cfc_error
+ *	cfc_unserved	about this build, not about the text: vanishes
+ *
+ * Notes belong to the report before them and vanish with it. Where CoreDNS refuses what is harmless
+ * here, cfc_error is right nearly always: a Corefile that CoreDNS does not start with is of no use to
+ * anybody who has both. Tables say the same with flags: CFC_LAX_... in plugin.h. Typical:
+ *
+ *	if (n > 9) {
+ *		bool go_on = cfc_stricter(c, tok->span, "CF2003", "%u is too many", n);
+ *		cfc_note(c, cfc_no_span(), "at most 9 make sense");
+ *		return go_on;
+ *	}
+ *
  * Ids are for ever: an id never changes its meaning. Those of the front end:
  *
  *	CF1000 E  input that cannot be read        CF1006 W/E  environment variable not set
@@ -93,6 +113,7 @@ struct cfc_diags {
 	bool colour;           /* print for a terminal with colours */
 	struct cfc_diag *last; /* what cfc_note attaches to; NULL = last one was dropped */
 	bool sorted;
+	bool muted; /* see cfc_mute */
 	struct cfc_diag_seen *seen[CFC_DIAGS_HASH];
 };
 
@@ -111,6 +132,30 @@ void cfc_info(struct cfc *c, struct cfc_span span, const char *id, const char *f
  */
 void cfc_unserved(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
 	CFC_PRINTF(4, 5);
+
+/*
+ * An error of ours that CoreDNS does not have: it would take the text and do something.  Nothing with
+ * --compat.  Returns whether to go on as CoreDNS does, so false by default.
+ */
+bool cfc_stricter(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+	CFC_PRINTF(4, 5);
+
+/*
+ * An error only with --compat: what CoreDNS would refuse and this server takes on purpose.  Returns
+ * whether to go on, so true by default.
+ */
+bool cfc_laxer(struct cfc *c, struct cfc_span span, const char *id, const char *fmt, ...)
+	CFC_PRINTF(4, 5);
+
+/*
+ * Whether reports are dropped; returns what it was before.  For a whole judgement that CoreDNS does
+ * not make:
+ *
+ *	bool before = cfc_mute(c, c->compat);
+ *	bool good = cfc_key_zones(c, tok, &zones);
+ *	cfc_mute(c, before);
+ */
+bool cfc_mute(struct cfc *c, bool mute);
 
 /* The same with the severity as a value (a rule table) and a va_list. */
 void cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, const char *id,

@@ -48,8 +48,11 @@ cfc_load(struct cfc *c, const char *path, struct cfc_program *out)
 int
 cfc_load_status(const struct cfc *c, const struct cfc_program *program)
 {
-	if (!program->parsed)
+	/* To CoreDNS a text that does not parse is a refusal like any other. */
+	if (!program->parsed && (!c->compat || program->main == NULL))
 		return CFC_EXIT_INPUT;
+	if (!program->parsed)
+		return CFC_EXIT_FINDINGS;
 	return cfc_has_errors(c) ? CFC_EXIT_FINDINGS : CFC_EXIT_OK;
 }
 

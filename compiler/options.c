@@ -77,13 +77,15 @@ note_syntax(struct cfc_bind *b, const struct cfc_option *opt)
 /* ---- arguments ---- */
 
 static bool
-looks_numeric(const struct cfc_arg *arg, const struct cfc_token *tok)
+looks_numeric(const struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok)
 {
 	int64_t n;
 
 	if (arg->kind == CFC_DURATION)
 		return duration_parse(&n, tok->text, tok->len) == 0;
-	return num_parse_int(&n, tok->text, tok->len, 10) != RT_ESYNTAX;
+	int rc = num_parse_int(&n, tok->text, tok->len, 10);
+	/* What is no number in 64 bits is none to CoreDNS, and the next argument. */
+	return rc == 0 || (rc != RT_ESYNTAX && !b->c->compat);
 }
 
 static void
@@ -115,6 +117,8 @@ check_count(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_t
 			most++;
 	}
 	if (n >= least && n <= most)
+		return true;
+	if (b->c->compat && (opt->lax & (n < least ? CFC_LAX_FEWER : CFC_LAX_MORE)) != 0)
 		return true;
 	report_count(b, name, span, toks, n, least, most);
 	note_syntax(b, opt);
@@ -162,7 +166,7 @@ cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc
 			((struct rt_fallthrough *)(void *)field)->enabled = true;
 			cfc_bind_mark(b, arg->offset);
 		}
-		if (at == n || (arg->arity == CFC_IF && !looks_numeric(arg, &toks[at])))
+		if (at == n || (arg->arity == CFC_IF && !looks_numeric(b, arg, &toks[at])))
 			continue;
 		start_list(b, arg, field);
 		if (arg->arity == CFC_REST || arg->arity == CFC_MANY) {
@@ -175,7 +179,10 @@ cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc
 		if (arg->kind != CFC_NONE)
 			cfc_bind_mark(b, arg->offset);
 	}
-	if (at < n) { /* a CFC_IF word that was none, and nothing after it takes words */
+	if (at < n &&
+	    !(b->c->compat &&
+	      (opt->lax & CFC_LAX_MORE) !=
+		      0)) { /* a CFC_IF word that was none, and nothing after it takes words */
 		cfc_error(b->c, toks[at].span, "CF2001", "unexpected argument '%s'", toks[at].text);
 		note_syntax(b, opt);
 		return false;
@@ -275,6 +282,8 @@ again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *l
 {
 	struct cfc_span span = line->tokens[0].span;
 
+	if (b->c->compat && (opt->lax & CFC_LAX_REPEAT) != 0)
+		return true;
 	switch (opt->repeat) {
 	case CFC_REPEAT_ERROR:
 		cfc_error(b->c, span, "CF2010", "option '%s' is given twice", opt->name);
@@ -315,6 +324,10 @@ static bool
 bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line,
 	    char *config)
 {
+	if (line->has_block) {
+		cfc_error(b->c, line->open, "CF2001", "option '%s' takes no block", opt->name);
+		return false;
+	}
 	if (opt->ignored) {
 		cfc_warn(b->c, line->tokens[0].span, "CF2011", "option '%s' has no effect any more",
 			 opt->name);
@@ -327,10 +340,6 @@ bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_l
 	}
 	if (opt->parse != NULL)
 		return opt->parse(b, config, line);
-	if (line->has_block) {
-		cfc_error(b->c, line->open, "CF2001", "option '%s' takes no block", opt->name);
-		return false;
-	}
 	return cfc_bind_args(b, opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
 			     config);
 }
@@ -366,34 +375,73 @@ check_relations(struct cfc_bind *b, const struct cfc_line *const *seen)
 	return ok;
 }
 
+/*
+ * How many words of a line belong to its option.  CoreDNS goes through the words of a block without
+ * minding the ends of lines, so some options leave what they do not want to be the next option.
+ */
+static size_t
+words_of(const struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line)
+{
+	if (!b->c->compat || opt == NULL || (opt->lax & CFC_LAX_FLAT) == 0 ||
+	    line->ntokens <= 1 + opt->nargs)
+		return line->ntokens;
+	return 1 + opt->nargs;
+}
+
+/* Binds the first option of a line and takes its words away. */
+static bool
+bind_words(struct cfc_bind *b, struct cfc_line *rest, const struct cfc_line **seen, char *config)
+{
+	const struct cfc_option *opt = find_option(b->plugin, rest->tokens[0].text);
+	struct cfc_line *line = cfc_array(b->c, 1, sizeof(*line));
+	bool ok = true;
+
+	*line = *rest;
+	line->ntokens = words_of(b, opt, rest);
+	rest->tokens += line->ntokens;
+	rest->ntokens -= line->ntokens;
+	line->has_block = rest->ntokens == 0 && rest->has_block;
+	if (opt == NULL)
+		return b->plugin->line != NULL ? b->plugin->line(b, config, line)
+					       : unknown_option(b, line);
+	const struct cfc_line **before = &seen[opt - b->plugin->options];
+	if (*before != NULL && !again(b, opt, line, *before, &ok))
+		return ok;
+	if (*before != NULL && opt->repeat == CFC_REPEAT_LAST && opt->parse == NULL)
+		forget_values(b, opt, config);
+	if (*before == NULL)
+		*before = line;
+	return bind_option(b, opt, line, config) && ok;
+}
+
 static bool
 bind_lines(struct cfc_bind *b, char *config)
 {
-	const struct cfc_plugin *p = b->plugin;
-	const struct cfc_line **seen = cfc_array(b->c, p->noptions + 1, sizeof(struct cfc_line *));
+	const struct cfc_line **seen =
+		cfc_array(b->c, b->plugin->noptions + 1, sizeof(struct cfc_line *));
 	bool ok = true;
 
 	for (size_t i = 0; i < b->directive->nlines; i++) {
-		const struct cfc_line *line = &b->directive->lines[i];
-		const struct cfc_option *opt = find_option(p, line->tokens[0].text);
+		struct cfc_line rest = b->directive->lines[i];
 
-		if (opt == NULL) {
-			if (p->line != NULL)
-				ok = p->line(b, config, line) && ok;
-			else
-				ok = unknown_option(b, line);
-			continue;
-		}
-		const struct cfc_line **before = &seen[opt - p->options];
-		if (*before != NULL && !again(b, opt, line, *before, &ok))
-			continue;
-		if (*before != NULL && opt->repeat == CFC_REPEAT_LAST && opt->parse == NULL)
-			forget_values(b, opt, config);
-		if (*before == NULL)
-			*before = line;
-		ok = bind_option(b, opt, line, config) && ok;
+		while (rest.ntokens > 0)
+			ok = bind_words(b, &rest, seen, config) && ok;
 	}
 	return check_relations(b, seen) && ok;
+}
+
+/* The block of a directive that has no options. */
+static bool
+check_no_block(struct cfc_bind *b)
+{
+	const struct cfc_directive *d = b->directive;
+	unsigned lax = b->plugin->directive.lax;
+
+	if (!d->has_block || (d->nlines == 0 && (lax & CFC_LAX_EMPTY) != 0) ||
+	    (b->c->compat && (lax & CFC_LAX_BLOCK) != 0))
+		return true;
+	cfc_error(b->c, d->open, "CF2001", "'%s' takes no block", b->plugin->name);
+	return false;
 }
 
 bool
@@ -411,15 +459,13 @@ cfc_bind_directive(struct cfc_bind *b, void *config)
 		if (d->nargs > 0)
 			memcpy(line.tokens + 1, d->args, d->nargs * sizeof(*d->args));
 		ok = opt->parse(b, config, &line);
+	} else if (b->c->compat && (opt->lax & CFC_LAX_ARGS) != 0) {
+		ok = true;
 	} else {
 		ok = cfc_bind_args(b, opt, d->args, d->nargs, d->name.span, config);
 	}
-	if (d->has_block && b->plugin->noptions == 0 && b->plugin->line == NULL) {
-		if (d->nlines == 0)
-			return ok;
-		cfc_error(b->c, d->open, "CF2001", "'%s' takes no block", b->plugin->name);
-		return false;
-	}
+	if (b->plugin->noptions == 0 && b->plugin->line == NULL)
+		return check_no_block(b) && ok;
 	return bind_lines(b, config) && ok;
 }
 

@@ -57,6 +57,8 @@ instance_for(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *p,
 {
 	if (before == NULL || p->repeat == CFC_REPEAT_EACH)
 		return new_instance(c, block, p, d);
+	if (c->compat && (p->directive.lax & CFC_LAX_REPEAT) != 0)
+		return before;
 	switch (p->repeat) {
 	case CFC_REPEAT_ERROR:
 	case CFC_REPEAT_FIRST:

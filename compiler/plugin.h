@@ -35,6 +35,10 @@
  * directive's arguments and block lines are bound row by row, then check() judges the whole.  The
  * emitter prints the fields that the tables name, in table order, then those in `fields`.
  *
+ * What we refuse and CoreDNS takes is marked: .lax in the tables, cfc_stricter() in functions (see
+ * "CoreDNS's verdict" in compiler/diag.h).  A plugin's tables are measured against CoreDNS that way.
+ * What CoreDNS opens when it sets a plugin up is looked at with compiler/setup_file.h.
+ *
  * Errors: functions here report through cfc_error and the like (compiler/diag.h) and return false;
  * the compiler goes on with the next line.  Memory: everything a config points to is allocated from
  * the compilation (cfc_alloc) and lives until the end of the program.  No globals.
@@ -98,12 +102,20 @@ struct cfc_arg {
 	int64_t min, max; /* numbers and durations, in the field's unit; both 0: any */
 	unsigned nmax;    /* lists: how many at the most; 0: any */
 	const char *dflt; /* as it would be written; NULL: all zero */
+	unsigned lax;     /* CFC_LAX_KIND ...: where CoreDNS is less strict */
 	const char *unit; /* "seconds", for comments and documentation; NULL: of the kind */
 	const char *const *values; /* CFC_ENUM: words, NULL at the end */
 	size_t offset;             /* of the field, see CFC_AT */
 	const char *field;
 	const char *help; /* one line; NULL when the option's says it */
 };
+/*
+ * Of an argument: what CoreDNS takes and we refuse by default.  With --compat the value is not looked
+ * at then, and the field keeps its default.
+ */
+#define CFC_LAX_KIND         (1u << 0) /* any word */
+#define CFC_LAX_MIN          (1u << 1) /* the lower bound is ours */
+#define CFC_LAX_MAX          (1u << 2) /* the upper bound is ours: up to 64 bits */
 #define CFC_AT(type, member) .offset = offsetof(type, member), .field = #member
 
 /* What a second time means, for options in a block and for directives in a server block. */
@@ -124,6 +136,7 @@ struct cfc_option {
 	enum cfc_repeat repeat;
 	bool ignored;         /* accepted and without effect, as in CoreDNS: warning CF2011 */
 	bool undocumented;    /* not in CoreDNS's README; still bound */
+	unsigned lax;         /* CFC_LAX_MORE ...: where CoreDNS is less strict */
 	const char *needs;    /* name of another option that must be there (CF2005) */
 	const char *excludes; /* name of another option that must not be there (CF2006) */
 	size_t flag_offset;   /* bool field set to true when the option is there, see CFC_SETS */
@@ -132,6 +145,18 @@ struct cfc_option {
 	bool (*parse)(struct cfc_bind *b, void *config, const struct cfc_line *line);
 	const char *syntax;
 };
+/*
+ * Of an option or a directive: what CoreDNS takes and we refuse by default.  Zones are not listed
+ * here: CoreDNS leaves out of a list of zones what is none, wherever kind is CFC_ZONES or
+ * CFC_FALLTHROUGH.
+ */
+#define CFC_LAX_MORE           (1u << 0) /* further words are not read */
+#define CFC_LAX_FLAT           (1u << 1) /* further words of the line are read as the next option */
+#define CFC_LAX_FEWER          (1u << 2) /* arguments may be missing */
+#define CFC_LAX_REPEAT         (1u << 3) /* may be given again */
+#define CFC_LAX_ARGS           (1u << 4) /* directive: arguments may be given, they are not read */
+#define CFC_LAX_BLOCK          (1u << 5) /* directive without options: a block after it is not read */
+#define CFC_LAX_EMPTY          (1u << 6) /* ... an empty block may follow, also by default */
 #define CFC_ARGS(table)        .args = (table), .nargs = ARRAY_SIZE(table)
 #define CFC_SETS(type, member) .flag_offset = offsetof(type, member), .flag_field = #member
 

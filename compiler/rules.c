@@ -88,6 +88,10 @@ cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span
 {
 	va_list ap;
 
+	if (c->compat) {
+		c->diags.last = NULL;
+		return;
+	}
 	va_start(ap, fmt);
 	cfc_report(c, rule->severity, span, rule->id, fmt, ap);
 	va_end(ap);

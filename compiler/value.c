@@ -56,17 +56,28 @@ cfc_list_add(struct cfc_bind *b, void *list, size_t elem_size)
 static bool
 wrong_kind(struct value_ctx *x, const char *expected)
 {
-	cfc_error(x->b->c, x->tok->span, "CF2002", "'%s' is not %s", x->tok->text, expected);
-	cfc_note(x->b->c, cfc_no_span(), "'%s' wants %s for %s", x->b->plugin->name, expected,
+	struct cfc *c = x->b->c;
+
+	if (c->compat && (x->arg->lax & CFC_LAX_KIND) != 0) {
+		c->diags.last = NULL; /* notes that follow */
+		return true;
+	}
+	cfc_error(c, x->tok->span, "CF2002", "'%s' is not %s", x->tok->text, expected);
+	cfc_note(c, cfc_no_span(), "'%s' wants %s for %s", x->b->plugin->name, expected,
 		 x->arg->name);
 	return false;
 }
 
+/* rc: of the parser, RT_ERANGE when it did not fit into 64 bits. */
 static bool
-out_of_range(struct value_ctx *x, const char *low, const char *high)
+out_of_range(struct value_ctx *x, int rc, bool low, const char *least, const char *most)
 {
+	unsigned lax = CFC_LAX_KIND | (rc != 0 ? 0 : low ? CFC_LAX_MIN : CFC_LAX_MAX);
+
+	if (x->b->c->compat && (x->arg->lax & lax) != 0)
+		return true;
 	cfc_error(x->b->c, x->tok->span, "CF2003", "%s '%s' is out of range, expected %s to %s",
-		  x->arg->name, x->tok->text, low, high);
+		  x->arg->name, x->tok->text, least, most);
 	return false;
 }
 
@@ -74,7 +85,7 @@ static bool
 bind_number(struct value_ctx *x, const char *text, size_t len, const char *expected,
 	    uint32_t *field)
 {
-	int64_t n, min = x->arg->min, max = x->arg->max;
+	int64_t n = 0, min = x->arg->min, max = x->arg->max;
 	int rc = num_parse_int(&n, text, len, 10);
 	char low[24], high[24];
 
@@ -85,7 +96,7 @@ bind_number(struct value_ctx *x, const char *text, size_t len, const char *expec
 	if (rc != 0 || n < min || n > max) {
 		snprintf(low, sizeof(low), "%lld", (long long)min);
 		snprintf(high, sizeof(high), "%lld", (long long)max);
-		return out_of_range(x, low, high);
+		return out_of_range(x, rc, n < min, low, high);
 	}
 	*field = (uint32_t)n;
 	return true;
@@ -116,20 +127,20 @@ bind_percent(struct value_ctx *x, void *field)
 static bool
 bind_duration(struct value_ctx *x, void *field)
 {
-	int64_t ns, min = x->arg->min, max = x->arg->max == 0 ? INT64_MAX : x->arg->max;
+	int64_t ns = 0, min = x->arg->min, max = x->arg->max == 0 ? INT64_MAX : x->arg->max;
 	int rc = duration_parse(&ns, x->tok->text, x->tok->len);
 	char low[DURATION_TEXT_MAX], high[DURATION_TEXT_MAX];
 
 	if (rc == RT_ESYNTAX) {
-		wrong_kind(x, "a duration such as 30s or 1m30s");
+		bool go_on = wrong_kind(x, "a duration such as 30s or 1m30s");
 		if (num_parse_int(&ns, x->tok->text, x->tok->len, 10) == 0)
 			cfc_note(x->b->c, x->tok->span, "write '%ss' for seconds", x->tok->text);
-		return false;
+		return go_on;
 	}
 	if (rc != 0 || ns < min || ns > max) {
 		duration_format(min, low);
 		duration_format(max, high);
-		return out_of_range(x, low, high);
+		return out_of_range(x, rc, ns < min, low, high);
 	}
 	*(uint64_t *)field = (uint64_t)ns;
 	return true;
@@ -191,6 +202,8 @@ bind_enum(struct value_ctx *x, void *field)
 			return true;
 		}
 	}
+	if (x->b->c->compat && (x->arg->lax & CFC_LAX_KIND) != 0)
+		return true;
 	cfc_error(x->b->c, x->tok->span, "CF2002", "unknown %s '%s'", x->arg->name, x->tok->text);
 	const char *near = cfc_suggest(x->tok->text, values, n);
 	if (near != NULL)
@@ -264,8 +277,12 @@ bind_zones(struct value_ctx *x, void *field)
 {
 	struct cfc_zones zones = { 0 };
 
-	if (!cfc_zone_arg(x->b->c, x->tok, &zones))
-		return false;
+	bool before = cfc_mute(x->b->c, x->b->c->compat || x->b->c->diags.muted);
+	bool good = cfc_zone_arg(x->b->c, x->tok, &zones);
+
+	cfc_mute(x->b->c, before);
+	if (!good)
+		return x->b->c->compat; /* CoreDNS leaves out what is no zone */
 	for (size_t i = 0; i < zones.count; i++)
 		cfc_name_of_wire(x->b->c, zones.list[i].wire,
 				 cfc_list_add(x->b, field, sizeof(struct rt_name)));

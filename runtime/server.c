@@ -171,7 +171,7 @@ launch(struct rt_server *s)
 	int rc;
 
 	/* Until here a signal ends the process: there is nothing that needs more care. */
-	rc = signals_init(s);
+	rc = signals_init();
 	if (rc < 0)
 		return rc;
 	s->threads = true;
@@ -227,7 +227,6 @@ server_start(struct rt_server *s, struct buf *problems)
 	size_t before = problems->len;
 	int rc;
 
-	s->signal_fd = -1;
 	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake_fd < 0)
 		return explain(problems, before, RT_ESYS);
@@ -278,9 +277,6 @@ server_stop(struct rt_server *s)
 	if (s->wake_fd >= 0)
 		close(s->wake_fd);
 	s->wake_fd = -1;
-	if (s->signal_fd >= 0)
-		close(s->signal_fd);
-	s->signal_fd = -1;
 }
 
 /* ---- reload ---- */

@@ -38,8 +38,7 @@ struct rt_server {
 	bool stacktrace;                                /* log the stack of impossible states */
 	void (*dropped)(void *arg, struct rt_query *q); /* rt_observe_dropped */
 	void *dropped_arg;
-	int wake_fd;   /* eventfd: a worker has drained; the main thread looks */
-	int signal_fd; /* signalfd: what signals_run waits for; -1 before launch */
+	int wake_fd; /* eventfd: a worker has drained; the main thread looks */
 
 	/* publish.c: what was published last; read by workers. */
 	_Atomic uint64_t epoch;

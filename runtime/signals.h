@@ -9,11 +9,8 @@
 
 struct rt_server;
 
-/*
- * Blocks the signals that are waited for, and opens s->signal_fd for them; before any thread is made.
- * RT_ESYS.
- */
-int signals_init(struct rt_server *s) RT_MUST_CHECK;
+/* Blocks the signals that are waited for; before any thread is made.  RT_ESYS. */
+int signals_init(void) RT_MUST_CHECK;
 
 /*
  * Serves until told to stop, in lame-duck mode as long as that was asked for, then drains.  Returns

@@ -7,6 +7,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 struct autopath_config {
 	const char *source;    /* a file, or @PLUGIN */
@@ -14,7 +15,7 @@ struct autopath_config {
 };
 
 static const struct cfc_arg zone_arg = { .name = "ZONES",
-					 .kind = CFC_NAMES,
+					 .kind = CFC_ZONES,
 					 CFC_AT(struct autopath_config, zones) };
 
 static bool
@@ -25,7 +26,10 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 
 	if (!cfc_bind_count(b, line, 1, SIZE_MAX))
 		return false;
-	autopath->source = line->tokens[line->ntokens - 1].text;
+	const struct cfc_token *source = &line->tokens[line->ntokens - 1];
+	autopath->source = source->text;
+	if (source->text[0] != '@')
+		ok = cfc_setup_readable(b, source->span, source->text, NULL);
 	for (size_t i = 1; i + 1 < line->ntokens; i++)
 		ok = cfc_bind_value(b, &zone_arg, &line->tokens[i], &autopath->zones) && ok;
 	return ok;
@@ -54,6 +58,16 @@ verifies_pods(const struct cfc_directive *kubernetes)
 	return false;
 }
 
+/* Whether CoreDNS finds it in the chain, and misses what autopath wants. */
+static bool
+is_handler(const struct cfc *c, const struct cfc_directive *d)
+{
+	const struct cfc_plugin *p =
+		d == NULL ? NULL : cfc_plugin_find(c, d->name.text, d->name.len);
+
+	return p != NULL && (p->traits & CFC_HANDLER) != 0;
+}
+
 /* CoreDNS says nothing when the plugin is absent, and does nothing then. */
 static bool
 autopath_check(struct cfc_bind *b, void *config)
@@ -64,17 +78,17 @@ autopath_check(struct cfc_bind *b, void *config)
 
 	if (autopath->source[0] != '@')
 		return true;
+	const struct cfc_directive *other = find_directive(b->block, name);
 	if (strcmp(name, "kubernetes") != 0 && strcmp(name, "erratic") != 0) {
+		if (b->c->compat && !is_handler(b->c, other))
+			return true;
 		cfc_error(b->c, tok->span, "CF3008", "'%s' knows no search path", name);
 		cfc_note(b->c, cfc_no_span(), "'kubernetes' does");
 		return false;
 	}
-	const struct cfc_directive *other = find_directive(b->block, name);
-	if (other == NULL) {
-		cfc_error(b->c, tok->span, "CF3008",
-			  "'autopath' needs '%s' in the same server block", name);
-		return false;
-	}
+	if (other == NULL)
+		return cfc_stricter(b->c, tok->span, "CF3008",
+				    "'autopath' needs '%s' in the same server block", name);
 	if (strcmp(name, "kubernetes") == 0 && !verifies_pods(other)) {
 		cfc_warn(b->c, tok->span, "CF3009", "'kubernetes' does not know the pods that ask");
 		cfc_note(b->c, other->name.span, "add 'pods verified' here");

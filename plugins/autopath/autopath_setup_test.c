@@ -22,10 +22,31 @@ static const struct setup_row rows[] = {
 	{ "autopath r1 {\n x\n}", "CF2001" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "autopath nonesuch.conf", "CF1000" },
+	{ "autopath .", "" },
+	{ "autopath @kubernetes", "" },
+	{ "autopath @nonsense", "" },
+	{ "hosts\nautopath @hosts", "CF3008" },
+	{ "health\nautopath @health", "" },
+	{ "autopath nonesuch\nautopath @kubernetes", "CF1000" },
+	{ "autopath @a\nautopath @b", "" },
+	{ "autopath a..b b: @x", "" },
+	{ "autopath @x {\n}", "CF2001" },
+	{ "autopath", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("autopath_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("autopath_setup", accepts_and_refuses, judges_as_coredns)

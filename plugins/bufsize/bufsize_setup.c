@@ -24,7 +24,7 @@ const struct cfc_plugin bufsize_plugin = {
 	.name = "bufsize",
 	.summary = "limits the size of UDP answers",
 	CFC_CONFIG(bufsize_config),
-	.directive = { CFC_ARGS(bufsize_args) },
+	.directive = { CFC_ARGS(bufsize_args), .lax = CFC_LAX_BLOCK | CFC_LAX_EMPTY },
 	.repeat = CFC_REPEAT_FIRST,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 };

@@ -43,7 +43,7 @@ const struct cfc_plugin chaos_plugin = {
 	.name = "chaos",
 	.summary = "tells version and authors",
 	CFC_CONFIG(chaos_config),
-	.directive = { CFC_ARGS(chaos_args) },
+	.directive = { CFC_ARGS(chaos_args), .lax = CFC_LAX_EMPTY },
 	.repeat = CFC_REPEAT_FIRST,
 	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_ANY_CLASS | CFC_LINT_ONLY,
 	.check = chaos_check,

@@ -20,10 +20,22 @@ static const struct setup_row rows[] = {
 	{ "k8s_external example.org", "CF3008" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "k8s_external", "CF3008" },
+	{ "kubernetes cluster.local\nk8s_external", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("k8s_external_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("k8s_external_setup", accepts_and_refuses, judges_as_coredns)

@@ -21,7 +21,7 @@ const struct cfc_plugin metadata_plugin = {
 	.name = "metadata",
 	.summary = "collects what other plugins know about a query",
 	CFC_CONFIG(metadata_config),
-	.directive = { CFC_ARGS(metadata_args) },
+	.directive = { CFC_ARGS(metadata_args), .lax = CFC_LAX_EMPTY },
 	.repeat = CFC_REPEAT_ERROR,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 };

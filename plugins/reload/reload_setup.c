@@ -53,7 +53,7 @@ const struct cfc_plugin reload_plugin = {
 	.name = "reload",
 	.summary = "takes over changes of the Corefile while running",
 	CFC_CONFIG(reload_config),
-	.directive = { CFC_ARGS(reload_args) },
+	.directive = { CFC_ARGS(reload_args), .lax = CFC_LAX_BLOCK | CFC_LAX_EMPTY },
 	.repeat = CFC_REPEAT_FIRST,
 	.traits = CFC_LINT_ONLY,
 	.check = reload_check,

@@ -32,6 +32,7 @@ const struct cfc_plugin shed_plugin = {
 	.name = "shed",
 	.summary = "drops queries when there are too many",
 	CFC_CONFIG(shed_config),
+	.directive = { .lax = CFC_LAX_EMPTY },
 	.repeat = CFC_REPEAT_ERROR,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.check = shed_check,

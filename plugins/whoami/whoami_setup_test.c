@@ -10,9 +10,15 @@
 static const struct setup_row rows[] = {
 	{ "whoami", "" },
 	{ "whoami\nwhoami", "" },
-	{ "whoami {\n}", "" },
+	{ "whoami {\n}", "CF2001" },
 	{ "whoami now", "CF2001" },
 	{ "whoami {\n verbose\n}", "CF2001" },
+};
+
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "whoami {\n}", "CF2001" },
+	{ "whoami", "" },
 };
 
 START_TEST(accepts_and_refuses)
@@ -21,4 +27,10 @@ START_TEST(accepts_and_refuses)
 }
 END_TEST
 
-TEST_MAIN("whoami_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("whoami_setup", accepts_and_refuses, judges_as_coredns)

@@ -7,11 +7,23 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/checks.h"
 #include "compiler/expand.h"
 #include "compiler/plugins.h"
+
+static void
+open_text(struct setup *s, const char *corefile)
+{
+	struct cfc_source *source = cfc_source_text(&s->c, "Corefile", corefile, strlen(corefile));
+	ck_assert_ptr_nonnull(source);
+	cfc_expand(&s->c, source, &s->tree);
+	s->plan = cfc_plan_build(&s->c, &s->tree);
+	if (!cfc_has_errors(&s->c))
+		cfc_check(&s->c, s->plan);
+}
 
 void
 setup_open(struct setup *s, const char *corefile)
@@ -19,12 +31,19 @@ setup_open(struct setup *s, const char *corefile)
 	cfc_init(&s->c);
 	cfc_plugins_init(&s->c);
 	s->c.building = true;
-	struct cfc_source *source = cfc_source_text(&s->c, "Corefile", corefile, strlen(corefile));
-	ck_assert_ptr_nonnull(source);
-	cfc_expand(&s->c, source, &s->tree);
-	s->plan = cfc_plan_build(&s->c, &s->tree);
-	if (!cfc_has_errors(&s->c))
-		cfc_check(&s->c, s->plan);
+	open_text(s, corefile);
+}
+
+void
+setup_open_compat(struct setup *s, const char *corefile)
+{
+	const char *srcdir = getenv("srcdir");
+
+	cfc_init(&s->c);
+	cfc_plugins_init(&s->c);
+	s->c.compat = true;
+	s->c.root_dir = cfc_printf(&s->c, "%s/tests/support/root", srcdir != NULL ? srcdir : ".");
+	open_text(s, corefile);
 }
 
 void
@@ -80,7 +99,8 @@ setup_config(struct setup *s, const char *plugin, unsigned nth)
 
 /* All rows are looked at before the test fails, so that one run shows every mistake. */
 static void
-check_texts(const struct setup_row *rows, size_t n, const char *before, const char *after)
+check_texts(const struct setup_row *rows, size_t n, void (*opens)(struct setup *, const char *),
+	    const char *before, const char *after)
 {
 	unsigned wrong = 0;
 
@@ -90,7 +110,7 @@ check_texts(const struct setup_row *rows, size_t n, const char *before, const ch
 		struct setup s;
 
 		snprintf(text, room, "%s%s%s", before, rows[i].text, after);
-		setup_open(&s, text);
+		opens(&s, text);
 		const char *ids = setup_ids(&s);
 		if (strcmp(ids, rows[i].ids) != 0) {
 			fprintf(stderr, "row %zu: expected '%s', got '%s' for:\n%s\n", i,
@@ -106,11 +126,17 @@ check_texts(const struct setup_row *rows, size_t n, const char *before, const ch
 void
 setup_check_rows(const struct setup_row *rows, size_t n)
 {
-	check_texts(rows, n, ". {\n", "\n}\n");
+	check_texts(rows, n, setup_open, ". {\n", "\n}\n");
+}
+
+void
+setup_check_compat(const struct setup_row *rows, size_t n)
+{
+	check_texts(rows, n, setup_open_compat, ". {\n", "\n}\n");
 }
 
 void
 setup_check_programs(const struct setup_row *rows, size_t n)
 {
-	check_texts(rows, n, "", "");
+	check_texts(rows, n, setup_open, "", "");
 }

@@ -44,6 +44,8 @@ struct setup {
 
 /* Reads, expands and binds the text, and runs the rules about the whole program. */
 void setup_open(struct setup *s, const char *corefile);
+/* The same as lint --compat does. */
+void setup_open_compat(struct setup *s, const char *corefile);
 void setup_close(struct setup *s);
 
 /* The ids of everything that was reported. */
@@ -63,6 +65,12 @@ struct setup_row {
 
 /* Each row's text as the inside of ". { ... }". */
 void setup_check_rows(const struct setup_row *rows, size_t n);
+
+/*
+ * The same with CoreDNS's verdict instead of ours (lint --compat): "" where CoreDNS starts.  Files are
+ * looked up below tests/support/root.
+ */
+void setup_check_compat(const struct setup_row *rows, size_t n);
 
 /* Each row's text as it is. */
 void setup_check_programs(const struct setup_row *rows, size_t n);

@@ -154,6 +154,32 @@ START_TEST(no_place_is_the_program)
 }
 END_TEST
 
+START_TEST(verdicts_are_told_apart)
+{
+	static const char *const want[] = { "CF1 CF2 w:CF4", "CF1 CF3" };
+	struct front f;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++) {
+		open_text(&f, "a b\n");
+		f.c.compat = i == 1;
+		cfc_error(&f.c, at(&f, 1, 1, 1), "CF1", "x");
+		ck_assert(cfc_stricter(&f.c, at(&f, 1, 1, 1), "CF2", "x") == f.c.compat);
+		cfc_note(&f.c, cfc_no_span(), "belongs to CF2");
+		ck_assert(cfc_laxer(&f.c, at(&f, 1, 1, 1), "CF3", "x") != f.c.compat);
+		cfc_note(&f.c, cfc_no_span(), "belongs to CF3");
+		cfc_warn(&f.c, at(&f, 1, 1, 1), "CF4", "x");
+		cfc_note(&f.c, cfc_no_span(), "belongs to CF4");
+		ck_assert(!cfc_mute(&f.c, true));
+		cfc_error(&f.c, at(&f, 1, 1, 1), "CF5", "x");
+		ck_assert(cfc_mute(&f.c, false));
+		cfc_note(&f.c, cfc_no_span(), "belongs to nothing");
+		ck_assert_str_eq(front_ids(&f), want[i]);
+		ck_assert_ptr_null(f.c.diags.list[0]->notes);
+		front_close(&f);
+	}
+}
+END_TEST
+
 START_TEST(repeated_reports_are_kept_once)
 {
 	struct front f;
@@ -225,4 +251,5 @@ END_TEST
 
 TEST_MAIN("diag", shows_place_line_and_caret, caret_stands_under_the_word, long_lines_are_cut,
 	  messages_are_made_harmless, order_is_that_of_places, no_place_is_the_program,
-	  repeated_reports_are_kept_once, imports_are_shown, errors_are_capped, reports_are_bounded)
+	  repeated_reports_are_kept_once, verdicts_are_told_apart, imports_are_shown,
+	  errors_are_capped, reports_are_bounded)

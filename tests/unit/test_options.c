@@ -100,6 +100,52 @@ static const struct cfc_option options[] = {
 	{ .name = "upstream", .ignored = true },
 };
 
+/* A plugin that CoreDNS is less strict with. */
+static const struct cfc_arg lax_line_args[] = {
+	{ .name = "SIZE",
+	  .kind = CFC_UINT,
+	  .arity = CFC_OPT,
+	  .min = 1,
+	  .max = 9,
+	  .lax = CFC_LAX_MAX,
+	  AT(size) },
+};
+static const struct cfc_arg lax_period_args[] = {
+	{ .name = "DUR", .kind = CFC_DURATION, .lax = CFC_LAX_MIN, AT(period) },
+};
+static const struct cfc_arg lax_mood_args[] = {
+	{ .name = "MOOD", .kind = CFC_ENUM, .values = moods, .lax = CFC_LAX_KIND, AT(mood) },
+};
+static const struct cfc_option lax_options[] = {
+	{ .name = "period", CFC_ARGS(lax_period_args), .lax = CFC_LAX_FLAT },
+	{ .name = "loud", CFC_SETS(struct demo_config, loud), .lax = CFC_LAX_FLAT },
+	{ .name = "mood", CFC_ARGS(lax_mood_args), .lax = CFC_LAX_MORE | CFC_LAX_FEWER },
+	{ .name = "name", CFC_ARGS(name_args), .repeat = CFC_REPEAT_ERROR, .lax = CFC_LAX_REPEAT },
+};
+static struct cfc_plugin lax = {
+	.name = "lax",
+	.summary = "is read as CoreDNS reads it",
+	CFC_CONFIG(demo_config),
+	.directive = { CFC_ARGS(lax_line_args), .lax = CFC_LAX_REPEAT },
+	CFC_OPTIONS(lax_options),
+	.repeat = CFC_REPEAT_ERROR,
+	.hooks = CFC_SERVE,
+};
+static struct cfc_plugin loose = {
+	.name = "loose",
+	.summary = "is hardly read",
+	CFC_CONFIG(demo_config),
+	.directive = { .lax = CFC_LAX_ARGS | CFC_LAX_BLOCK },
+	.hooks = CFC_SERVE,
+};
+static struct cfc_plugin empty = {
+	.name = "empty",
+	.summary = "may have an empty block",
+	CFC_CONFIG(demo_config),
+	.directive = { .lax = CFC_LAX_EMPTY },
+	.hooks = CFC_SERVE,
+};
+
 static struct cfc_plugin demo = {
 	.name = "demo",
 	.summary = "is bound and printed",
@@ -116,7 +162,7 @@ static struct cfc_plan *plan;
 
 /* Binds "example.org { <text> }"; the ids of what was found, in order, joined by blanks. */
 static const char *
-bind_ids(const char *text)
+bind_as(const char *text, bool compat)
 {
 	static char ids[256];
 	struct cfc_tree tree;
@@ -125,6 +171,10 @@ bind_ids(const char *text)
 	cfc_init(&c);
 	cfc_plugins_init(&c);
 	cfc_plugins_add(&c, &demo);
+	cfc_plugins_add(&c, &lax);
+	cfc_plugins_add(&c, &loose);
+	cfc_plugins_add(&c, &empty);
+	c.compat = compat;
 	all = cfc_printf(&c, "example.org {\n%s\n}\n", text);
 	struct cfc_source *s = cfc_source_text(&c, "Corefile", all, strlen(all));
 	ck_assert_ptr_nonnull(s);
@@ -138,13 +188,25 @@ bind_ids(const char *text)
 	return ids;
 }
 
-static const struct demo_config *
-config(void)
+static const char *
+bind_ids(const char *text)
 {
-	const struct cfc_instance *in = cfc_block_find(plan->blocks[0], "demo");
+	return bind_as(text, false);
+}
+
+static const struct demo_config *
+config_of(const char *plugin)
+{
+	const struct cfc_instance *in = cfc_block_find(plan->blocks[0], plugin);
 
 	ck_assert_ptr_nonnull(in);
 	return in->config;
+}
+
+static const struct demo_config *
+config(void)
+{
+	return config_of("demo");
 }
 
 static void
@@ -198,6 +260,56 @@ static const struct {
 START_TEST(rows_report)
 {
 	ck_assert_str_eq(bind_ids(rows[_i].text), rows[_i].ids);
+	release();
+}
+END_TEST
+
+/* What is found by default, and what CoreDNS refuses. */
+static const struct {
+	const char *text, *ids, *compat_ids;
+} verdicts[] = {
+	{ "lax 9", "", "" },
+	{ "lax 10", "CF2003", "" },
+	{ "lax 0", "CF2003", "CF2003" },
+	{ "lax 99999999999999999999", "CF2003", "CF2003" },
+	{ "lax x", "CF2002", "CF2002" },
+	{ "lax 1\nlax 2", "CF2010", "" },
+	{ "lax {\nperiod -1s\n}", "CF2003", "" },
+	{ "lax {\nperiod 1\n}", "CF2002", "CF2002" },
+	{ "lax {\nperiod 1s loud mood calm\n}", "CF2001", "" },
+	{ "lax {\nperiod 1s quiet\n}", "CF2001", "CF2004" },
+	{ "lax {\nloud period\n}", "CF2001", "CF2001" },
+	{ "lax {\nmood odd\n}", "CF2002", "" },
+	{ "lax {\nmood\n}", "CF2001", "" },
+	{ "lax {\nmood calm a b\n}", "CF2001", "" },
+	{ "lax {\nname a\nname b\n}", "CF2010", "" },
+	{ "lax {\nloud {\n}\n}", "CF2001", "CF2001" },
+	{ "loose 1", "CF2001", "" },
+	{ "loose {\nx\n}", "CF2001", "" },
+	{ "loose {\n}", "CF2001", "" },
+	{ "empty {\n}", "", "" },
+	{ "empty {\nx\n}", "CF2001", "CF2001" },
+	{ "demo a..b c {\nfallthrough d..e\n}", "CF2002 CF2002", "" },
+	{ "demo 99999999999999999999", "CF2003", "" },
+	{ "demo {\nupstream\nperiod 1s\nperiod 2s\n}", "CF2011 CF2010", "" },
+	{ "demo {\nupstream {\n}\n}", "CF2001", "CF2001" },
+};
+
+START_TEST(coredns_is_less_strict)
+{
+	ck_assert_str_eq(bind_ids(verdicts[_i].text), verdicts[_i].ids);
+	release();
+	ck_assert_str_eq(bind_as(verdicts[_i].text, true), verdicts[_i].compat_ids);
+	release();
+}
+END_TEST
+
+START_TEST(flat_words_are_bound)
+{
+	ck_assert_str_eq(bind_as("lax 10 {\nperiod 2s loud\n}", true), "");
+	ck_assert_uint_eq(config_of("lax")->period, 2000000000u);
+	ck_assert(config_of("lax")->loud);
+	ck_assert_uint_eq(config_of("lax")->size, 0);
 	release();
 }
 END_TEST
@@ -289,6 +401,7 @@ row_case(void)
 	TCase *t = tcase_create("rows");
 
 	tcase_add_loop_test(t, rows_report, 0, ARRAY_SIZE(rows));
+	tcase_add_loop_test(t, coredns_is_less_strict, 0, ARRAY_SIZE(verdicts));
 	return t;
 }
 
@@ -297,6 +410,7 @@ value_case(void)
 {
 	TCase *t = tcase_create("values");
 
+	tcase_add_test(t, flat_words_are_bound);
 	tcase_add_test(t, defaults_are_parsed);
 	tcase_add_test(t, values_are_bound);
 	tcase_add_test(t, the_last_value_starts_anew);
