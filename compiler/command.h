@@ -66,8 +66,11 @@ int cfc_usage(const struct cfc_command *self, const char *fmt, ...)
 /* Prints the command's help on standard output; returns CFC_EXIT_OK. */
 int cfc_help(const struct cfc_command *self);
 
-/* Writes all of it to the file, by way of a temporary one that replaces it: 0 or -1 with errno. */
-int cfc_write_file(const char *path, const char *text, size_t len);
+/*
+ * Writes all of it to the file, by way of a temporary one that replaces it and has its mode; a
+ * symbolic link is followed.  0 or -1 with errno.
+ */
+int cfc_write_file(const char *name, const char *text, size_t len);
 
 /* What the build and run commands have in common: build.c. */
 struct cfc_build_options {

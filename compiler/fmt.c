@@ -107,10 +107,28 @@ put_indent(struct buf *b, unsigned depth)
 		buf_putc(b, '\t');
 }
 
-/* As written; carriage returns in unquoted words are nothing. */
+/*
+ * Whether a quoted word means the same without its quotes, to every reader: printable ASCII only,
+ * and none of the characters that a Corefile gives a meaning to.  CoreDNS undoes no escape but
+ * that of a quote, so a word with backslashes and without quotes stands for itself.
+ */
+static bool
+needs_no_quotes(const struct cfc_token *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		if (t->text[i] <= ' ' || t->text[i] > '~' || strchr("\"#{}'`,", t->text[i]) != NULL)
+			return false;
+	return t->len > 0;
+}
+
+/* As written, but for quotes without need; carriage returns in unquoted words are nothing. */
 static void
 put_word(struct buf *b, const struct cfc_token *t)
 {
+	if (t->quoted && needs_no_quotes(t)) {
+		buf_add(b, t->text, t->len);
+		return;
+	}
 	if (t->quoted || memchr(t->raw, '\r', t->rawlen) == NULL) {
 		buf_add(b, t->raw, t->rawlen);
 		return;
@@ -185,8 +203,7 @@ same_words(const struct cfc_node *a, const struct cfc_node *b)
 	for (size_t i = 0; i < a->ntokens; i++) {
 		const struct cfc_token *x = &a->tokens[i];
 		const struct cfc_token *y = &b->tokens[i];
-		if (x->quoted != y->quoted || x->len != y->len ||
-		    memcmp(x->text, y->text, x->len) != 0)
+		if (x->len != y->len || memcmp(x->text, y->text, x->len) != 0)
 			return false;
 	}
 	return true;

@@ -3,10 +3,11 @@
  *
  * One tab per level, one blank between words, `{` at the end of its line and `}` on its own,
  * comments where they were, at most one empty line in a row, one between top-level blocks, none at
- * the edges of a block, LF line ends, no BOM. Words keep their spelling (quotes stay where they
- * are: they do not change the meaning, and the author had a reason). Formatting again changes
- * nothing, and the formatted text has the same tokens in the same lines and blocks, so the same
- * plan.
+ * the edges of a block, LF line ends, no BOM. Words keep their spelling, but lose quotes that they
+ * do not need; quotes stay around what a Corefile or a reader could take for something else:
+ * nothing, blanks, line ends, '#', braces, quotes, commas, anything that is not ASCII. Formatting
+ * again changes nothing, and the formatted text has the same words in the same lines and blocks,
+ * so the same plan.
  *
  *	char *text;
  *	size_t len;

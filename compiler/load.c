@@ -101,15 +101,18 @@ write_all(int fd, const char *text, size_t len)
 }
 
 int
-cfc_write_file(const char *path, const char *text, size_t len)
+cfc_write_file(const char *name, const char *text, size_t len)
 {
+	/* A symbolic link stays one: what it leads to is replaced. */
+	char *target = realpath(name, NULL);
+	const char *path = target != NULL ? target : name;
 	size_t room = strlen(path) + 8;
 	char *tmp = malloc(room);
 	struct stat st;
 	int rc = -1;
 
 	if (tmp == NULL)
-		return -1;
+		goto out;
 	snprintf(tmp, room, "%s.XXXXXX", path);
 	int fd = mkstemp(tmp);
 	if (fd < 0)
@@ -130,6 +133,7 @@ cfc_write_file(const char *path, const char *text, size_t len)
 		errno = why;
 	}
 out:
+	free(target);
 	free(tmp);
 	return rc;
 }

@@ -55,7 +55,17 @@ START_TEST(canonical_form)
 		{ "a {\n\n\n b\n\n\n\n c\n\n}\n\n\n", "a {\n\tb\n\n\tc\n}\n" },
 		{ "a \"b  c\" \"\"", "a \"b  c\" \"\"\n" },
 		{ "a \"b\n  c\" d\n  e", "a \"b\n  c\" d\ne\n" },
-		{ "\"a\"b", "\"a\" b\n" },
+		{ "\"a\"b", "a b\n" },
+		{ "a b,c d", "a b,c d\n" },
+		{ "a \"b,\" \"c\"", "a \"b,\" c\n" },
+		{ "a \"1\" \"x.y/z:[*]$^()|\\d+\"", "a 1 x.y/z:[*]$^()|\\d+\n" },
+		{ "a \"{\" \"}\" \"{$X}\" \"#\" \"x#y\"",
+		  "a \"{\" \"}\" \"{$X}\" \"#\" \"x#y\"\n" },
+		{ "a \"\\\"\" \"caf\xc3\xa9\" \"'\" \"`\"",
+		  "a \"\\\"\" \"caf\xc3\xa9\" \"'\" \"`\"\n" },
+		{ "a \"\t\" \"\xc2\xa0\" \"b\rc\"", "a \"\t\" \"\xc2\xa0\" \"b\rc\"\n" },
+		{ "a \"\\\\\"", "a \\\\\n" },
+		{ "\"import\" \"x\"\n\"a\" {\n}", "import x\na {\n}\n" },
 		{ "a\r\nb {\r\n}\r\n", "a\nb {\n}\n" },
 		{ "a\rb", "ab\n" },
 		{ "\xef\xbb\xbf"
@@ -88,6 +98,9 @@ START_TEST(comments_stay)
 		{ "a {\n # only\n}", "a {\n\t# only\n}\n" },
 		{ "a\n# x\n{\n}", "a\n# x\n{\n}\n" },
 		{ "a #\r\n", "a #\n" },
+		{ "a {\n b 1#x 2 3 # y\n}", "a {\n\tb 1 2 3 #x # y\n}\n" },
+		{ "a {\n b\n # last\n}\n# end", "a {\n\tb\n\t# last\n}\n\n# end\n" },
+		{ "a, # one\nb, # two\nc { # three\n}", "a, # one\nb, # two\nc { # three\n}\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
