@@ -1,42 +1,17 @@
 /*
- * checks.c - rules about the whole program: chains and transports.
+ * checks.c - rules about server blocks: what is in them and what this build can serve.
  */
 #include "config.h"
 
 #include "compiler/checks.h"
 
-/* ---- CF3004 ---- */
-
-static bool
-takes_all(const struct cfc_block *block, const struct cfc_instance *in)
-{
-	for (unsigned i = 0; i < block->zones.n; i++) {
-		if (!cfc_instance_takes_all(in, &block->zones.v[i]))
-			return false;
-	}
-	return block->zones.n > 0;
-}
+/* ---- CF3003 ---- */
 
 void
-cfc_check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+cfc_check_hidden(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
-	for (size_t i = 0; i < plan->nblocks; i++) {
-		const struct cfc_instance *terminal = NULL;
-
-		for (const struct cfc_instance *in = plan->blocks[i]->instances; in;
-		     in = in->next) {
-			if (terminal != NULL && (in->plugin->traits & CFC_ANSWERS)) {
-				cfc_rule_report(
-					c, self, in->directive->name.span,
-					"'%s' never sees a query: '%s' runs before it and answers all",
-					in->plugin->name, terminal->plugin->name);
-				cfc_note(c, terminal->directive->name.span,
-					 "remove '%s', or this one", terminal->plugin->name);
-			}
-			if (terminal == NULL && takes_all(plan->blocks[i], in))
-				terminal = in;
-		}
-	}
+	cfc_check_stanzas(c, self, plan);
+	cfc_check_views(c, self, plan);
 }
 
 /* ---- CF3015 ---- */

@@ -37,7 +37,12 @@ void cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span
 
 typedef void cfc_check_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
 cfc_check_fn cfc_check_ports, cfc_check_monitors;
+cfc_check_fn cfc_check_hidden, cfc_check_order, cfc_check_fallthrough, cfc_check_outside;
+cfc_check_fn cfc_check_split, cfc_check_loops, cfc_check_stubs;
 cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers, cfc_check_served;
 cfc_check_fn cfc_check_transport_needs, cfc_check_plugin_needs;
+
+/* The parts of CF3003 that are not in the plugins: stanzas of one plugin, blocks with views. */
+cfc_check_fn cfc_check_stanzas, cfc_check_views;
 
 #endif

@@ -225,7 +225,9 @@ explain_instance(const struct cfc_instance *in, const struct query *q)
 	}
 	if (cfc_instance_takes_all(in, &q->name)) {
 		puts(in->plugin->traits & CFC_RECURSIVE ? "  asks other servers, and answers it"
-							: "  answers it");
+		     : in->plugin->traits & CFC_KEEPS
+			     ? "  answers it, or that there is no such name"
+			     : "  answers it");
 		return true;
 	}
 	if ((in->plugin->traits & CFC_ANSWERS) == 0)

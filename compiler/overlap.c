@@ -92,6 +92,8 @@ cfc_overlap_add(struct cfc *c, struct cfc_overlap *o, const struct cfc_zone *zon
 	for (const struct served *s = *chain; s != NULL; s = s->next) {
 		if (!same_zone(s->zone, zone))
 			continue;
+		if (strcmp(s->address, address) == 0 && filtered)
+			return true;
 		if (strcmp(s->address, address) == 0)
 			return report_twice(c, zone, s, address);
 		if (s->address[0] == '\0' || address[0] == '\0')

@@ -12,6 +12,7 @@
 #include "compiler/plugins.h"
 #include "compiler/value.h"
 #include "dns/name.h"
+#include "dns/types.h"
 
 /* ---- instances ---- */
 
@@ -137,6 +138,41 @@ struct cover {
 	bool pierced; /* `except` takes something of the zone away, or answers are passed on */
 };
 
+/* `fallthrough` for names in the zone. */
+static bool
+falls_through(const struct rt_fallthrough *f, const struct rt_name *zone)
+{
+	for (unsigned i = 0; i < f->zones.n; i++) {
+		if (dns_name_is_subdomain(f->zones.v[i].wire, zone->wire) ||
+		    dns_name_is_subdomain(zone->wire, f->zones.v[i].wire))
+			return true;
+	}
+	return f->enabled && f->zones.n == 0;
+}
+
+/* The plugin looks at queries of one type or class only. */
+static bool
+is_narrow(const struct cfc_field *f, const void *field)
+{
+	uint32_t code;
+
+	if (f->kind != CFC_UINT)
+		return false;
+	memcpy(&code, field, sizeof(code));
+	return (strcmp(f->field, "type") == 0 && code != DNS_TYPE_ANY) ||
+	       (strcmp(f->field, "class") == 0 && code != DNS_CLASS_IN && code != DNS_CLASS_ANY);
+}
+
+static bool
+covers(const struct rt_names *names, const struct rt_name *zone)
+{
+	for (unsigned i = 0; i < names->n; i++) {
+		if (dns_name_is_subdomain(zone->wire, names->v[i].wire))
+			return true;
+	}
+	return false;
+}
+
 static void
 cover_field(void *arg, const struct cfc_field *f, const char *unit)
 {
@@ -150,7 +186,13 @@ cover_field(void *arg, const struct cfc_field *f, const char *unit)
 		v->covered =
 			dns_name_is_subdomain(v->zone->wire, ((const struct rt_name *)field)->wire);
 	}
-	if (f->kind == CFC_FALLTHROUGH && ((const struct rt_fallthrough *)field)->enabled)
+	if (f->kind == CFC_NAMES && strcmp(f->field, "zones") == 0 && names->n > 0) {
+		v->limited = true;
+		v->covered = covers(names, v->zone);
+	}
+	if (f->kind == CFC_FALLTHROUGH && falls_through(field, v->zone))
+		v->pierced = true;
+	if (is_narrow(f, field))
 		v->pierced = true;
 	/* `next RCODE...` and `next_on_nodata` hand some answers to the next of the kind. */
 	if (f->kind == CFC_RCODES && strcmp(f->field, "next") == 0 &&
@@ -179,9 +221,7 @@ cover_args(struct cover *v)
 		else if (opt->args[i].kind != CFC_NAME)
 			continue;
 		v->limited = true;
-		for (unsigned j = 0; j < names.n; j++)
-			v->covered =
-				v->covered || dns_name_is_subdomain(v->zone->wire, names.v[j].wire);
+		v->covered = v->covered || covers(&names, v->zone);
 	}
 }
 
@@ -192,7 +232,7 @@ cfc_instance_takes_all(const struct cfc_instance *in, const struct rt_name *zone
 
 	if (in->plugin->traits & CFC_TERMINAL)
 		return true;
-	if ((in->plugin->traits & CFC_RECURSIVE) == 0)
+	if ((in->plugin->traits & (CFC_RECURSIVE | CFC_KEEPS)) == 0)
 		return false;
 	cover_args(&v);
 	cfc_each_field(in->plugin, cover_field, &v);

@@ -197,6 +197,12 @@ struct cfc_struct {
  */
 #define CFC_LINT_ONLY (1u << 5)
 
+/*
+ * Has all names of its zones: those that it does not know do not exist, or fail.  Only `fallthrough`
+ * passes them on.
+ */
+#define CFC_KEEPS (1u << 6)
+
 struct cfc_plugin {
 	const char *name;
 	const char *summary; /* one line, no full stop: "keeps answers and gives them again" */

@@ -13,6 +13,7 @@
 
 #define E CFC_SEVERITY_ERROR
 #define W CFC_SEVERITY_WARNING
+#define I CFC_SEVERITY_INFO
 
 static const struct cfc_rule rules[] = {
 	/* ---- CF1: the language ---- */
@@ -56,16 +57,23 @@ static const struct cfc_rule rules[] = {
 	/* ---- CF3: the whole program ---- */
 	{ "CF3001", E, "the same zone twice on one address and port", NULL },
 	{ "CF3002", E, "a zone and port with 'bind' and without", NULL },
-	{ "CF3003", W, "a rule that is never used", NULL },
+	{ "CF3003", W, "a rule that is never used", cfc_check_hidden },
 	{ "CF3004", W, "a plugin stands behind one that answers every query", cfc_check_unreached },
+	{ "CF3005", I, "the order on the page is not the order of execution", cfc_check_order },
 	{ "CF3006", E, "two things claim one address", cfc_check_ports },
 	{ "CF3007", W, "a transport and a directive that do not fit", cfc_check_transport_needs },
 	{ "CF3008", E, "something that another plugin must provide", cfc_check_plugin_needs },
 	{ "CF3009", W, "autopath without the pods' addresses", NULL },
+	{ "CF3010", W, "a server that forwards to itself", cfc_check_loops },
+	{ "CF3011", W, "an upstream that may ask this server again", cfc_check_stubs },
+	{ "CF3012", W, "one zone in two places", cfc_check_split },
+	{ "CF3013", W, "a fallthrough that leads nowhere", cfc_check_fallthrough },
+	{ "CF3014", W, "an access list that does nothing", NULL },
 	{ "CF3015", E, "a transport that this build does not serve", cfc_check_transport },
 	{ "CF3016", W, "a server block in which nothing answers", cfc_check_answers },
 	{ "CF3017", E, "a plugin that this build does not serve", cfc_check_served },
 	{ "CF3018", W, "several 'ready' that differ", cfc_check_monitors },
+	{ "CF3019", W, "a zone outside its server block", cfc_check_outside },
 	/* ---- CF9: building ---- */
 	{ "CF9001", E, "the runtime is not installed", NULL },
 	{ "CF9002", E, "there is no C compiler", NULL },

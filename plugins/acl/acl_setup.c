@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "dns/name.h"
 #include "dns/types.h"
 
 struct acl_policy {
@@ -109,22 +111,6 @@ covers(const struct acl_policy *earlier, const struct acl_policy *later)
 	return true;
 }
 
-static void
-warn_hidden(struct cfc_bind *b, const struct cfc_line *line, const struct acl_config *acl,
-	    const struct acl_policy *policy)
-{
-	for (unsigned i = 0; i < acl->policies.n; i++) {
-		if (!covers(&acl->policies.v[i], policy))
-			continue;
-		cfc_warn(
-			b->c, line->tokens[0].span, "CF3003",
-			"this rule is never reached: an earlier one decides about all that it is for");
-		if (i < b->directive->nlines)
-			cfc_note(b->c, b->directive->lines[i].tokens[0].span, "the earlier one");
-		return;
-	}
-}
-
 static bool
 parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
@@ -155,8 +141,122 @@ parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	}
 	if (!ok)
 		return false;
-	warn_hidden(b, line, acl, &policy);
 	*(struct acl_policy *)cfc_list_add(b, &acl->policies, sizeof(policy)) = policy;
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static bool
+has_zones(const struct rt_names *wide, const struct rt_names *narrow)
+{
+	for (unsigned i = 0; i < narrow->n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < wide->n; j++)
+			found = found || dns_name_is_subdomain(narrow->v[i].wire, wide->v[j].wire);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* The first of n policies of an acl that decides about all that policy is for; n if there is none. */
+static unsigned
+find_cover(const struct acl_config *acl, unsigned n, const struct acl_policy *policy)
+{
+	unsigned i = 0;
+
+	while (i < n && !covers(&acl->policies.v[i], policy))
+		i++;
+	return i;
+}
+
+/* Looks among the policies before it, in earlier stanzas as well; each has a line of its own. */
+static void
+warn_hidden(struct cfc_bind *b, const struct acl_config *acl, unsigned at)
+{
+	const struct acl_policy *policy = &acl->policies.v[at];
+	const struct cfc_instance *in = b->block->instances;
+
+	for (; in != NULL; in = in->next) {
+		const struct acl_config *other = in->config;
+		bool self = in == b->instance;
+
+		if (in->plugin != b->plugin || (!self && !has_zones(&other->zones, &acl->zones)))
+			continue;
+		unsigned n = self ? at : other->policies.n;
+		unsigned found = find_cover(other, n, policy);
+		if (found < n) {
+			cfc_warn(
+				b->c, b->directive->lines[at].tokens[0].span, "CF3003",
+				"this rule is never reached: an earlier one decides about all that it "
+				"is for");
+			cfc_note(b->c, in->directive->lines[found].tokens[0].span,
+				 "the earlier one");
+		}
+		if (self || found < n)
+			return;
+	}
+}
+
+static bool
+is_allow(const struct cfc_line *line)
+{
+	return strcasecmp(line->tokens[0].text, "allow") == 0;
+}
+
+/* What no rule is for is allowed. */
+static bool
+allows_only(const struct cfc_bind *b)
+{
+	const struct cfc_server *server = b->block->tree;
+
+	for (size_t i = 0; i < server->ndirectives; i++) {
+		const struct cfc_directive *d = &server->directives[i];
+
+		for (size_t j = 0; strcmp(d->name.text, b->plugin->name) == 0 && j < d->nlines;
+		     j++) {
+			if (!is_allow(&d->lines[j]))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Networks are allowed, and the others are kept from some types only. */
+static bool
+is_half_closed(const struct acl_config *acl)
+{
+	bool allows = false, blocks = false;
+
+	for (unsigned i = 0; i < acl->policies.n; i++) {
+		const struct acl_policy *p = &acl->policies.v[i];
+
+		allows = allows || (p->action == 0 && p->networks.n > 0 && p->types.n == 0);
+		if (p->action != 0 && (p->types.n == 0 || p->networks.n > 0))
+			return false;
+		blocks = blocks || p->action != 0;
+	}
+	return allows && blocks;
+}
+
+static bool
+acl_check(struct cfc_bind *b, void *config)
+{
+	const struct acl_config *acl = config;
+
+	for (unsigned i = 0; i < acl->policies.n; i++)
+		warn_hidden(b, acl, i);
+	if (acl->policies.n == 0 || allows_only(b)) {
+		cfc_warn(b->c, b->directive->name.span, "CF3014",
+			 "this 'acl' keeps nobody out: what no rule is for is allowed");
+		cfc_note(b->c, cfc_no_span(), "end it with 'block'");
+	} else if (is_half_closed(acl)) {
+		cfc_warn(b->c, b->directive->name.span, "CF3014",
+			 "everybody may still ask for other types: what no rule is for is allowed");
+		cfc_note(b->c, cfc_no_span(), "end it with 'block' without types");
+	}
 	return true;
 }
 
@@ -207,4 +307,5 @@ const struct cfc_plugin acl_plugin = {
 	.repeat = CFC_REPEAT_EACH,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.line = parse_policy,
+	.check = acl_check,
 };

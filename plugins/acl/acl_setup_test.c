@@ -9,7 +9,7 @@
 
 static const struct setup_row rows[] = {
 	{ "acl {\n block\n}", "" },
-	{ "acl", "" },
+	{ "acl", "CF3014w" },
 	{ "acl example.org {\n allow net 192.168.0.0/16 10.0.0.1\n block type A AAAA net *\n drop net 2001:db8::/32 type ANY\n BLOCK TYPE MX\n filter type *\n}",
 	  "" },
 	{ "acl {\n deny net *\n}", "CF2004" },
@@ -24,7 +24,7 @@ static const struct setup_row rows[] = {
 	{ "acl {\n allow net 10.0.0.0/8\n block net 10.1.0.0/16 10.2.0.0/16\n block\n}",
 	  "CF3003w" },
 	{ "acl {\n block type A net 10.0.0.0/8\n allow net 10.1.0.0/16\n}", "" },
-	{ "acl {\n block net *\n}\nacl example.org {\n block\n}", "" },
+	{ "acl {\n block net *\n}\nacl example.org {\n block\n}", "CF3003w" },
 };
 
 START_TEST(accepts_and_refuses)

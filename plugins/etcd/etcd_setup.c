@@ -116,6 +116,6 @@ const struct cfc_plugin etcd_plugin = {
 	.directive = { CFC_ARGS(etcd_args) },
 	CFC_OPTIONS(etcd_options),
 	.repeat = CFC_REPEAT_FIRST,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 	.check = etcd_check,
 };

@@ -110,7 +110,7 @@ const struct cfc_plugin file_plugin = {
 	CFC_FIELDS(file_fields),
 	.repeat = CFC_REPEAT_EACH,
 	.hooks = CFC_SERVE | CFC_START | CFC_RELOAD,
-	.traits = CFC_ANSWERS | CFC_HANDLER,
+	.traits = CFC_ANSWERS | CFC_KEEPS | CFC_HANDLER,
 	.libs = "-lcrypto",
 	.check = file_check,
 };

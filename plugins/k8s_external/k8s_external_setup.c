@@ -65,5 +65,5 @@ const struct cfc_plugin k8s_external_plugin = {
 	.directive = { CFC_ARGS(k8s_external_args) },
 	CFC_OPTIONS(k8s_external_options),
 	.repeat = CFC_REPEAT_LAST,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 };

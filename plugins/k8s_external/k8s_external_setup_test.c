@@ -8,7 +8,7 @@
 #include "tests/support/setup_check.h"
 
 static const struct setup_row rows[] = {
-	{ "kubernetes cluster.local\nk8s_external ", "" },
+	{ "kubernetes cluster.local\nk8s_external ", "CF3004w" },
 	{ "kubernetes cluster.local\nk8s_external example.org {\n apex dns\n ttl 30\n headless\n fallthrough\n}",
 	  "" },
 	{ "kubernetes cluster.local\nk8s_external example.org {\n ttl 3601\n}", "CF2003" },

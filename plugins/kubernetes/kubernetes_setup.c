@@ -357,6 +357,6 @@ const struct cfc_plugin kubernetes_plugin = {
 	CFC_OPTIONS(kubernetes_options),
 	CFC_FIELDS(kubernetes_fields),
 	.repeat = CFC_REPEAT_ERROR,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 	.check = kubernetes_check,
 };

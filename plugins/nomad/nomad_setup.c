@@ -64,5 +64,5 @@ const struct cfc_plugin nomad_plugin = {
 	.directive = { CFC_ARGS(nomad_args) },
 	CFC_OPTIONS(nomad_options),
 	.repeat = CFC_REPEAT_FIRST,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 };

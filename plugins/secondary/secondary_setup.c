@@ -103,6 +103,6 @@ const struct cfc_plugin secondary_plugin = {
 	CFC_OPTIONS(secondary_options),
 	CFC_FIELDS(secondary_fields),
 	.repeat = CFC_REPEAT_EACH,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 	.check = secondary_check,
 };

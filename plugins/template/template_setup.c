@@ -369,7 +369,7 @@ const struct cfc_plugin template_plugin = {
 	CFC_OPTIONS(template_options),
 	CFC_FIELDS(template_fields),
 	.repeat = CFC_REPEAT_EACH,
-	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_LINT_ONLY,
+	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 	.init = template_init,
 	.check = template_check,
 };
