@@ -20,15 +20,20 @@ static inline const struct rt_site *dispatch(struct rt_query *q);
 /* For dispatch: site is the deepest zone, or NULL, and the rest of the rules is to be applied. */
 const struct rt_site *dispatch_odd(struct rt_query *q, const struct rt_site *site);
 
+/* Whether there are no further rules for this query: the deepest zone takes it. */
+static RT_ALWAYS_INLINE bool
+dispatch_is_plain(const struct rt_query *q, const struct rt_site *site)
+{
+	return site != NULL && q->qtype != DNS_TYPE_DS && site->block->admits == NULL &&
+	       !site->block->empty;
+}
+
 static inline const struct rt_site *
 dispatch(struct rt_query *q)
 {
 	const struct rt_site *site = listener_match(q->listener, &q->qname, q->qname.nlabels);
 
-	if (RT_LIKELY(site != NULL && q->qtype != DNS_TYPE_DS && site->block->admits == NULL &&
-		      !site->block->empty))
-		return site;
-	return dispatch_odd(q, site);
+	return RT_LIKELY(dispatch_is_plain(q, site)) ? site : dispatch_odd(q, site);
 }
 
 #endif

@@ -20,6 +20,7 @@
 #include "dns/types.h"
 #include "listener.h"
 #include "metrics.h"
+#include "query_answer.h"
 #include "query_intake.h"
 #include "query_memory.h"
 #include "reply.h"
@@ -61,46 +62,56 @@ tell_questionless(struct rt_query *q)
 	tell_dropped(q);
 }
 
-static enum query_intake
-intake_reject(struct rt_query *q, uint8_t *wire, size_t len, struct dns_query_info *info)
+static void
+intake_reject(struct rt_query *q, size_t len, struct dns_query_info *info)
 {
 	/* The class is judged before the version of EDNS. */
 	if (info->rcode == DNS_RCODE_BADVERS && info->qclass != DNS_CLASS_IN &&
 	    !q->listener->any_class)
 		info->rcode = DNS_RCODE_REFUSED;
 	q->request_len = (uint16_t)len;
-	q->reply.wire = wire;
-	q->reply.len = dns_reply_reject(wire, info);
+	q->reply.len = dns_reply_reject(q->reply.wire, info);
 	if (info->rcode == DNS_RCODE_SERVFAIL)
 		tell_questionless(q);
-	return QUERY_READY;
 }
 
 enum query_intake
-query_intake_any(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
+query_intake_any(struct rt_query *q, size_t len)
 {
+	uint8_t *wire = q->reply.wire;
 	struct dns_query_info info;
-	enum dns_query_verdict verdict = dns_query_parse(wire, len, &info, &q->qname);
 
-	if (verdict != DNS_QUERY_OK)
-		return verdict == DNS_QUERY_IGNORE ? QUERY_IGNORE
-						   : intake_reject(q, wire, len, &info);
+	switch (dns_query_parse(wire, len, &info, &q->qname)) {
+	case DNS_QUERY_IGNORE:
+		q->intake = QUERY_IGNORE;
+		return QUERY_IGNORE;
+	case DNS_QUERY_REJECT:
+		q->intake = QUERY_READY;
+		intake_reject(q, len, &info);
+		return QUERY_READY;
+	case DNS_QUERY_OK:
+		break;
+	}
 	q->qtype = info.qtype;
 	q->qclass = info.qclass;
-	q->flags = intake_flags(info.flags, info.opt_pos != 0, info.edns_do);
+	q->flags = intake_flags(info.flags, (info.opt_pos != 0 ? DNS_QUERY_EDNS : 0) |
+						    (info.edns_do ? DNS_QUERY_DO : 0));
 	q->udp_size = info.udp_size;
 	q->opcode = info.opcode;
-	intake_begin(q, wire, len, cap, info.question_end);
+	intake_begin(q, len, info.question_end);
+	/* Only replies to QUERY repeat these (rt_reply_begin), as in CoreDNS. */
+	if (info.opcode != DNS_OPCODE_QUERY)
+		dns_msg_set_flags(wire, info.flags & ~(DNS_FLAG_RD | DNS_FLAG_CD));
 	if (info.options_len != 0)
-		reply_keep_options(q, wire + info.options_pos, info.options_len, wire + cap);
+		reply_keep_options(q, wire + info.options_pos, info.options_len,
+				   wire + q->reply.cap);
 	return QUERY_SERVE;
 }
 
 /* ---- the chain ---- */
 
-/* v is not RT_DONE, or writing failed: what it comes to before the way back. */
-static RT_NOINLINE enum rt_verdict
-settle(struct rt_query *q, enum rt_verdict v)
+RT_COLD enum rt_verdict
+query_settle(struct rt_query *q, enum rt_verdict v)
 {
 	if (v == RT_NEXT)
 		v = rtg_end_of_chain(q);
@@ -116,32 +127,13 @@ settle(struct rt_query *q, enum rt_verdict v)
 	return v;
 }
 
-/* A reply half has failed to write as well. */
-static RT_NOINLINE void
-settle_again(struct rt_query *q)
+RT_COLD void
+query_settle_again(struct rt_query *q)
 {
 	if (q->reply.error == RT_ENOSPC)
 		reply_cut(q);
 	if (q->reply.error < 0)
 		reply_error(q, DNS_RCODE_SERVFAIL);
-}
-
-/*
- * The serve function of q's step, and those after it, returned v (not RT_PENDING): run the way
- * back.  True if a reply is there.
- */
-static RT_ALWAYS_INLINE bool
-finish(struct rt_query *q, enum rt_verdict v)
-{
-	if (RT_UNLIKELY(v != RT_DONE || q->reply.error != 0))
-		v = settle(q, v);
-	q->verdict = (uint8_t)v;
-	q->site->block->reply(q);
-	if (RT_UNLIKELY(v == RT_DROP))
-		return false;
-	if (RT_UNLIKELY(q->reply.error != 0))
-		settle_again(q);
-	return true;
 }
 
 /* No server block takes it. */
@@ -153,24 +145,24 @@ refuse(struct rt_query *q)
 	tell_dropped(q);
 }
 
+/* By all the rules: also for classes other than IN, DS, views. */
+RT_NOINLINE bool
+query_answer_any(struct rt_query *q)
+{
+	if (q->qclass == DNS_CLASS_IN || q->listener->any_class)
+		q->site = dispatch(q);
+	if (q->site == NULL) {
+		refuse(q);
+		return reply_finish(q);
+	}
+	return query_finish(q, q->site->block->serve(q)) && reply_finish(q);
+}
+
 bool
 query_run(struct rt_query *q)
 {
-	enum rt_verdict v;
-
-	if (RT_UNLIKELY(q->qclass != DNS_CLASS_IN && !q->listener->any_class)) {
-		refuse(q);
-		return reply_finish(q);
-	}
-	q->site = dispatch(q);
-	if (RT_UNLIKELY(q->site == NULL)) {
-		refuse(q);
-		return reply_finish(q);
-	}
-	v = q->site->block->serve(q);
-	if (v == RT_PENDING)
-		return false;
-	return finish(q, v) && reply_finish(q);
+	query_find(q);
+	return query_answer(q);
 }
 
 enum rt_verdict
@@ -206,6 +198,7 @@ deliver(struct rt_query *q, bool replied)
 		conclude_sub(q, replied);
 		if (parent != NULL) {
 			parent->sub = q;
+			parent->held = true;
 			proceed(parent, parent->site->block->serve(parent));
 			return;
 		}
@@ -232,7 +225,7 @@ proceed(struct rt_query *q, enum rt_verdict v)
 {
 	if (v == RT_PENDING)
 		return;
-	deliver(q, finish(q, v));
+	deliver(q, query_finish(q, v));
 }
 
 struct rt_query *
@@ -305,9 +298,7 @@ sub_new(const struct rt_query *q, const struct dns_qname *name, uint16_t qtype)
 	bytes_put16(wire + DNS_HEADER_LEN + name->len + 2, sub->qclass);
 	sub->request_len = (uint16_t)(DNS_HEADER_LEN + name->len + 4u);
 	sub->question_end = sub->request_len;
-	dns_writer_init(&sub->reply, wire, sub->request_len, sub->reply.cap);
-	sub->reply.grow = query_grow;
-	sub->reply.user = sub;
+	dns_writer_begin(&sub->reply, sub->request_len);
 	return sub;
 }
 
@@ -330,7 +321,7 @@ sub_run(struct rt_query *sub, const struct rt_query *q, enum rt_sub_entry entry)
 	}
 	v = sub->site->block->serve(sub);
 	if (v != RT_PENDING) {
-		conclude_sub(sub, finish(sub, v));
+		conclude_sub(sub, query_finish(sub, v));
 		v = RT_DONE;
 	}
 	return v;
@@ -356,6 +347,7 @@ rt_subquery(struct rt_query **qp, const struct dns_qname *name, uint16_t qtype,
 		return RT_FAIL;
 	if (sub_run(sub, q, entry) == RT_DONE) {
 		q->sub = sub;
+		q->held = true;
 		return RT_DONE;
 	}
 	heap = rt_query_suspend(q);

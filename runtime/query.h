@@ -4,15 +4,19 @@
  * A query lies in a slot of its worker (struct query_slot: UDP batch, TCP scratch) while it is
  * answered at once, or on the heap once it was suspended or is a sub-query.
  *
- *	switch (query_intake(q, wire, len, cap)) {	read and check the message (query_intake.h)
+ *	query_slot_init(q, worker, proto)	once
+ *	query_slot_buffer(q, wire, cap)		once, and after query_clean has had something to do
+ *
+ *	switch (query_intake(q, len)) {		read and check the message (query_intake.h)
  *	case QUERY_IGNORE:	nothing is sent
  *	case QUERY_READY:	q->reply is the (error) answer
  *	case QUERY_SERVE:	query_run(q): true if q->reply is to be sent now
  *	}
- *	query_clean(q);						free what it took
+ *	query_clean(q);				free what it took
  *
  * query_run returns false for queries that are dropped and for those that wait: these have
- * left the slot, and when they end, are sent by udp_queue or tcp_reply.
+ * left the slot, and when they end, are sent by udp_queue or tcp_reply.  It is two steps in one,
+ * which a batch takes one after the other for all its queries: query_find(q), then query_answer(q).
  *
  * Buffers: the reply starts in the slot and moves to a pooled buffer of 4 KiB or 64 KiB when it
  * outgrows it (dns_writer.grow).
@@ -25,6 +29,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "dispatch.h"
 #include "rt.h"
 
 /* Message buffer of a slot.  Longer requests are not read over UDP and take a large buffer over
@@ -45,11 +50,39 @@ enum query_buffer {
 	QUERY_BUFFER_LARGE,
 };
 
-/* Answers it.  True if q->reply is to be sent by the caller. */
+/* A slot for queries of one worker and protocol: all that is the same for each of them. */
+void query_slot_init(struct rt_query *q, struct rt_worker *w, enum rt_proto proto);
+
+/* The buffer of a slot: cap octets, and QUERY_ECHO_LEN behind them. */
+static inline void
+query_slot_buffer(struct rt_query *q, uint8_t *wire, size_t cap)
+{
+	q->reply.wire = wire;
+	q->reply.cap = cap;
+}
+
+/* The buffer, one of query_large_get, is now the query's: query_clean gives it back. */
+static inline void
+query_slot_give_large(struct rt_query *q)
+{
+	q->buffer = QUERY_BUFFER_LARGE;
+	q->held = true;
+}
+
+/* Sets q->site if its zone is all there is to know; else NULL, which query_answer sees to. */
+static RT_ALWAYS_INLINE void query_find(struct rt_query *q);
+
+/* Lets come what its plugins will read; see RT_FETCH_INDEX.  Between the two. */
+static RT_ALWAYS_INLINE bool query_prefetch(const struct rt_query *q, unsigned what);
+
+/* That and query_answer (query_answer.h): true if q->reply is to be sent by the caller. */
 bool query_run(struct rt_query *q);
 
-/* Gives back buffers and memory of a query in a slot.  Idempotent. */
-static inline void query_clean(struct rt_query *q);
+/*
+ * Gives back buffers and memory of a query in a slot.  Idempotent.  q->held tells whether there is
+ * something to do, and then the slot's buffer must be set again.
+ */
+static RT_ALWAYS_INLINE void query_clean(struct rt_query *q);
 void query_clean_slow(struct rt_query *q);
 
 /* The same for one on the heap, and frees it. */
@@ -61,10 +94,25 @@ void query_worker_release(struct rt_worker *w);
 /* A buffer of 64 KiB for a message that is longer than a slot; NULL when there is no memory. */
 uint8_t *query_large_get(struct rt_worker *w);
 
-static inline void
+static RT_ALWAYS_INLINE void
+query_find(struct rt_query *q)
+{
+	const struct rt_site *site = listener_match(q->listener, &q->qname, q->qname.nlabels);
+
+	q->site = RT_LIKELY(q->qclass == DNS_CLASS_IN && dispatch_is_plain(q, site)) ? site : NULL;
+}
+
+static RT_ALWAYS_INLINE bool
+query_prefetch(const struct rt_query *q, unsigned what)
+{
+	return q->site != NULL && q->site->block->prefetch != NULL &&
+	       q->site->block->prefetch(q, what);
+}
+
+static RT_ALWAYS_INLINE void
 query_clean(struct rt_query *q)
 {
-	if (RT_UNLIKELY(q->buffer != QUERY_BUFFER_SLOT || q->chunks != NULL || q->sub != NULL))
+	if (RT_UNLIKELY(q->held))
 		query_clean_slow(q);
 }
 

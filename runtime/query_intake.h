@@ -12,80 +12,71 @@
 #include "dns/message.h"
 #include "dns/query_read.h"
 #include "query.h"
-#include "query_memory.h"
 #include "worker.h"
 
 enum query_intake {
+	QUERY_SERVE, /* query_run is to answer it */
+	QUERY_READY, /* the reply is there */
 	QUERY_IGNORE,
-	QUERY_READY,
-	QUERY_SERVE,
 };
 
 /*
- * Reads the request of len octets at wire, whose buffer has cap octets, at least DNS_QUERY_ROOM, and
- * QUERY_ECHO_LEN more behind those.  worker, listener, udp or conn, proto, client and local have
- * been set; everything else is set here.
+ * Reads the request of len octets at q->reply.wire, a buffer of q->reply.cap octets, at least
+ * DNS_QUERY_ROOM, and QUERY_ECHO_LEN more behind those.  The slot is clean (query_slot_init,
+ * query_clean); listener, udp or conn, client and local have been set; everything else is set here.
+ * The result is in q->intake as well.
  */
-static RT_ALWAYS_INLINE enum query_intake query_intake(struct rt_query *q, uint8_t *wire,
-						       size_t len, size_t cap);
+static inline enum query_intake query_intake(struct rt_query *q, size_t len);
 
-/* The same for requests of any kind; for query_intake. */
-enum query_intake query_intake_any(struct rt_query *q, uint8_t *wire, size_t len, size_t cap);
+/* The two halves of it: false if the request is not a usual one, then by all the rules. */
+static RT_ALWAYS_INLINE bool query_intake_usual(struct rt_query *q, size_t len) RT_MUST_CHECK;
+enum query_intake query_intake_any(struct rt_query *q, size_t len);
 
 /* What of the request's flags and EDNS is worth one bit. */
 static RT_ALWAYS_INLINE uint16_t
-intake_flags(unsigned header, bool edns, bool edns_do)
+intake_flags(unsigned header, unsigned edns)
 {
-	/* Bits 8, 4 and 5 of the header's word to bits 0, 1 and 2. */
-	RT_STATIC_ASSERT(DNS_FLAG_RD >> 8 == RT_QF_RD && DNS_FLAG_CD >> 3 == RT_QF_CD &&
-				 DNS_FLAG_AD >> 3 == RT_QF_AD,
-			 "flags are moved by shifts");
-	return (uint16_t)((header >> 8 & RT_QF_RD) | (header >> 3 & (RT_QF_CD | RT_QF_AD)) |
-			  (edns ? RT_QF_EDNS : 0u) | (edns_do ? RT_QF_DO : 0u));
+	RT_STATIC_ASSERT(DNS_QUERY_EDNS == RT_QF_EDNS && DNS_QUERY_DO == RT_QF_DO,
+			 "flags are taken as they are");
+	return (uint16_t)((header & (RT_QF_RD | RT_QF_AD | RT_QF_CD)) | edns);
 }
 
-/* What begins the same way for every request.  In the order of struct rt_query, as far as it goes. */
+/* What begins the same way for every request.  In the order of struct rt_query. */
 static RT_ALWAYS_INLINE void
-intake_begin(struct rt_query *q, uint8_t *wire, size_t len, size_t cap, uint16_t question_end)
+intake_begin(struct rt_query *q, size_t len, uint16_t question_end)
 {
-	q->id = dns_msg_id(wire);
+	q->id = dns_msg_id(q->reply.wire);
 	q->request_len = (uint16_t)len;
 	q->question_end = question_end;
-	q->step = 0;
-	q->floor = 0;
-	q->depth = 0;
-	q->verdict = RT_NEXT;
-	q->rcode = 0;
-	q->options_len = 0;
-	q->echo_len = 0;
+	RT_STATIC_ASSERT(RT_NEXT == 0 && QUERY_BUFFER_SLOT == 0 && QUERY_SERVE == 0,
+			 "what begins as zero");
+	q->begin[0] = 0;
+	q->begin[1] = 0;
 	q->error = NULL;
-	q->site = NULL;
 	q->start_ns = q->worker->now;
-	dns_writer_init(&q->reply, wire, question_end, cap);
-	q->reply.grow = query_grow;
-	q->reply.user = q;
+	dns_writer_begin(&q->reply, question_end);
 }
 
-static RT_ALWAYS_INLINE enum query_intake
-query_intake(struct rt_query *q, uint8_t *wire, size_t len, size_t cap)
+static RT_ALWAYS_INLINE bool
+query_intake_usual(struct rt_query *q, size_t len)
 {
 	struct dns_query_usual usual;
 
-	q->sub = NULL;
-	q->parent = NULL;
-	q->chunks = NULL;
-	q->slots = NULL;
-	q->done = NULL;
-	q->buffer = QUERY_BUFFER_SLOT;
-	if (RT_UNLIKELY(!dns_query_usual(wire, len, &usual, &q->qname)))
-		return query_intake_any(q, wire, len, cap);
-	q->qtype = usual.qtype;
+	if (RT_UNLIKELY(!dns_query_usual(q->reply.wire, len, &usual, &q->qname)))
+		return false;
 	q->qclass = usual.qclass;
-	q->flags = intake_flags(usual.flags, usual.edns, usual.edns_do);
+	q->qtype = usual.qtype;
+	q->flags = intake_flags(usual.flags, usual.edns);
 	q->udp_size = usual.udp_size;
 	q->opcode = DNS_OPCODE_QUERY;
-	intake_begin(q, wire, len, cap, usual.question_end);
-	return QUERY_SERVE;
+	intake_begin(q, len, usual.question_end);
+	return true;
+}
+
+static inline enum query_intake
+query_intake(struct rt_query *q, size_t len)
+{
+	return query_intake_usual(q, len) ? QUERY_SERVE : query_intake_any(q, len);
 }
 
 #endif

@@ -121,6 +121,7 @@ query_grow(struct dns_writer *writer, size_t need)
 	memcpy(p, writer->wire, writer->len);
 	buffer_put(w, q->buffer, writer->wire);
 	q->buffer = small ? QUERY_BUFFER_SMALL : QUERY_BUFFER_LARGE;
+	q->held = true;
 	writer->wire = p;
 	writer->cap = small ? SMALL_LEN : DNS_MESSAGE_MAX;
 	return true;
@@ -165,6 +166,7 @@ chunk_new(struct rt_query *q, size_t size)
 	c->size = size;
 	c->total = total + size;
 	q->chunks = c;
+	q->held = true;
 	return c;
 }
 
@@ -262,8 +264,20 @@ query_new(struct rt_worker *w)
 	q->worker = w;
 	q->reply.wire = h->wire;
 	q->reply.cap = HEAP_LEN;
+	q->reply.grow = query_grow;
+	q->reply.user = q;
 	link_query(w, q);
 	return q;
+}
+
+void
+query_slot_init(struct rt_query *q, struct rt_worker *w, enum rt_proto proto)
+{
+	memset(q, 0, sizeof(*q));
+	q->worker = w;
+	q->proto = (uint8_t)proto;
+	q->reply.grow = query_grow;
+	q->reply.user = q;
 }
 
 struct rt_query *
@@ -290,6 +304,7 @@ query_move(struct rt_query *q)
 		h->q.reply.wire = small;
 		h->q.reply.cap = SMALL_LEN;
 		h->q.buffer = QUERY_BUFFER_SMALL;
+		h->q.held = true;
 	} else if (q->buffer == QUERY_BUFFER_SLOT) {
 		memcpy(h->wire, q->reply.wire, len);
 		h->q.reply.wire = h->wire;
@@ -302,8 +317,10 @@ query_move(struct rt_query *q)
 		if (q->echo == q->options)
 			h->q.echo = h->q.options;
 	}
+	/* held stays: the slot may have lost its buffer. */
 	q->buffer = QUERY_BUFFER_SLOT;
 	q->chunks = NULL;
+	q->slots = NULL;
 	q->sub = NULL;
 	link_query(h->q.worker, &h->q);
 	return &h->q;
@@ -317,9 +334,11 @@ query_clean_slow(struct rt_query *q)
 	q->buffer = QUERY_BUFFER_SLOT;
 	chunks_free(q->worker, q->chunks);
 	q->chunks = NULL;
+	q->slots = NULL;
 	if (q->sub != NULL)
 		query_free(q->sub);
 	q->sub = NULL;
+	q->held = false;
 }
 
 void

@@ -13,17 +13,10 @@
 #include "query.h"
 #include "query_memory.h"
 
-/* The largest payload of a UDP datagram over IPv4. */
-#define UDP_PAYLOAD_MAX 65507u
-
 RT_NOINLINE void
 rt_reply_rewind(struct rt_query *q)
 {
-	struct dns_writer *w = &q->reply;
-
-	dns_writer_init(w, w->wire, q->question_end, w->cap);
-	w->grow = query_grow;
-	w->user = q;
+	dns_writer_begin(&q->reply, q->question_end);
 }
 
 void
@@ -246,7 +239,7 @@ reply_finish_any(struct rt_query *q)
 		dns_msg_set_rcode(w->wire, DNS_RCODE_SERVFAIL);
 	}
 	if (q->proto == RT_PROTO_UDP)
-		limit = q->udp_size < UDP_PAYLOAD_MAX ? q->udp_size : UDP_PAYLOAD_MAX;
+		limit = q->udp_size < REPLY_UDP_MAX ? q->udp_size : REPLY_UDP_MAX;
 	if (RT_UNLIKELY(w->len > limit))
 		w->len = dns_msg_truncate(w->wire, w->len, limit);
 	/* Only an absurd list of options gets here: the client asked for less than they take. */

@@ -11,6 +11,8 @@
  *
  *   enum rt_verdict NAME_serve(const struct NAME_config *, struct NAME_state *, struct rt_query *);
  *   void            NAME_reply(const struct NAME_config *, struct NAME_state *, struct rt_query *);
+ *   bool            NAME_prefetch(const struct NAME_config *, struct NAME_state *,
+ *                                 const struct rt_query *, unsigned what);
  *   struct NAME_state *NAME_start(const struct NAME_config *, struct rt_instance *);
  *   void            NAME_stop(struct NAME_state *);
  *   int             NAME_worker_start(struct NAME_state *, struct rt_worker *);
@@ -36,6 +38,10 @@
  * for RT_FAIL the error reply has been written already, so that observers see its size and rcode;
  * for RT_DROP there is no reply (q->reply.len is 0).
  *
+ * Large tables.  UDP queries are answered in batches.  Before the first one of a batch is served,
+ * prefetch is called for each, for all plugins of its server block that have it, so that the memory
+ * that serve will read is on its way while the others are worked on: see RT_FETCH_INDEX.
+ *
  * The reply is built in place: the buffer that holds the request's header and question holds the
  * reply's; its case is kept and records are appended behind it.  Owner names equal to the question
  * can always be the two octets C0 0C.  The server adds OPT, truncates to what the client accepts,
@@ -54,7 +60,9 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/bytes.h"
 #include "base/compiler.h"
+#include "dns/message.h"
 #include "dns/name.h"
 #include "dns/writer.h"
 #include "rt_config.h"
@@ -83,21 +91,38 @@ enum rt_proto {
 	RT_PROTO_TCP,
 };
 
-/* Bits of rt_query.flags: what the request said. */
-#define RT_QF_RD   (1u << 0) /* recursion desired */
-#define RT_QF_CD   (1u << 1) /* checking disabled, RFC 4035 §3.1.6 */
-#define RT_QF_AD   (1u << 2) /* wants AD understood, RFC 6840 §5.7 */
-#define RT_QF_EDNS (1u << 3) /* had an OPT record */
-#define RT_QF_DO   (1u << 4) /* DNSSEC OK, RFC 3225 */
-/* ... and how it is being answered. */
-#define RT_QF_SUSPENDED (1u << 8)  /* lives on the heap: rt_query_suspend was called */
-#define RT_QF_SUB       (1u << 9)  /* a sub-query: no client of its own */
-#define RT_QF_AD_ADDED  (1u << 10) /* RT_QF_AD is the wish of a plugin, not of the client */
+/*
+ * What NAME_prefetch is asked for: to call RT_PREFETCH on lines that serve will read.
+ *   RT_FETCH_INDEX  what the query alone tells: the bucket of its name's hash.  true: ask for the data
+ *                   as well; false: there is nothing to gain, as with a table that is small enough to
+ *                   be in the CPU's cache anyway
+ *   RT_FETCH_DATA   a little later, when the bucket should have come: what it refers to.  The result
+ *                   does not matter
+ * It is a hint.  It must not change anything and not wait, serve may not rely on it (queries over TCP
+ * and sub-queries come without), and a snapshot must be looked up again in serve.
+ */
+#define RT_FETCH_INDEX 0u
+#define RT_FETCH_DATA  1u
 
+/* Bits of rt_query.flags: what the request said.  The first three stand where they do in its header. */
+#define RT_QF_RD   DNS_FLAG_RD /* recursion desired */
+#define RT_QF_AD   DNS_FLAG_AD /* wants AD understood, RFC 6840 §5.7 */
+#define RT_QF_CD   DNS_FLAG_CD /* checking disabled, RFC 4035 §3.1.6 */
+#define RT_QF_EDNS (1u << 0)   /* had an OPT record */
+#define RT_QF_DO   (1u << 1)   /* DNSSEC OK, RFC 3225 */
+/* ... and how it is being answered. */
+#define RT_QF_SUSPENDED (1u << 2) /* lives on the heap: rt_query_suspend was called */
+#define RT_QF_SUB       (1u << 3) /* a sub-query: no client of its own */
+#define RT_QF_AD_ADDED  (1u << 6) /* RT_QF_AD is the wish of a plugin, not of the client */
+
+/*
+ * What is looked at for every query stands first: the name's beginning and two cache lines.  The rest
+ * is set when a slot is made, or when it is needed.
+ */
 struct rt_query {
 	struct dns_qname qname; /* the name, lower-cased, with label offsets and hash */
-	uint16_t qtype;
 	uint16_t qclass;
+	uint16_t qtype;
 	uint16_t id;
 	uint16_t flags;        /* RT_QF_* */
 	uint16_t udp_size;     /* octets the client accepts over UDP: 512 without EDNS */
@@ -106,26 +131,33 @@ struct rt_query {
 	uint8_t opcode;        /* QUERY or NOTIFY */
 	uint8_t proto;         /* enum rt_proto */
 
-	/* What begins as zero, together: one or two stores. */
-	uint8_t step;    /* of the chain: where it is, or where it ended */
-	uint8_t floor;   /* first step whose reply half runs: 0, or where a sub-query came in */
-	uint8_t depth;   /* of sub-queries: 0 for a client's query */
-	uint8_t verdict; /* enum rt_verdict, for reply halves */
-	uint16_t rcode;  /* for RT_FAIL: what to reply */
-	uint16_t options_len;       /* octets of options, 0: none */
-	uint16_t echo_len;          /* octets of echo; the server's */
-	uint8_t asker;              /* sub-query: step of the parent that asked; the server's */
-	uint8_t buffer;             /* enum query_buffer: where reply.wire is from; the server's */
-	const char *error;          /* for RT_FAIL: why, or NULL; lives as long as the query */
+	/* What begins as zero, together. */
+	union {
+		struct {
+			uint8_t step;         /* of the chain: where it is, or where it ended */
+			uint8_t floor;        /* first step whose reply half runs: 0, or where a
+					    sub-query came in */
+			uint8_t depth;        /* of sub-queries: 0 for a client's query */
+			uint8_t verdict;      /* enum rt_verdict, for reply halves */
+			uint16_t rcode;       /* for RT_FAIL: what to reply */
+			uint16_t options_len; /* octets of options, 0: none */
+			uint16_t echo_len;    /* octets of echo; the server's */
+			uint8_t asker; /* sub-query: step of the parent that asked; the server's */
+			uint8_t buffer; /* enum query_buffer: where reply.wire is from; the server's */
+			bool held;      /* something is to be given back at the end; the server's */
+			uint8_t intake; /* enum query_intake; the server's */
+		};
+		uint64_t begin[2];
+	};
+	const char *error; /* for RT_FAIL: why, or NULL; lives as long as the query */
+
 	const struct rt_site *site; /* zone and server block that serve it */
-
-	uint64_t start_ns; /* monotonic clock when it was read */
-
+	uint64_t start_ns;          /* monotonic clock when it was read */
+	struct addr client;
 	struct dns_writer reply; /* the message under construction */
 
 	const struct rt_listener *listener; /* where it came in */
 	struct rt_worker *worker;
-	struct addr client;
 	struct addr local; /* the address it was sent to; port of the listener */
 
 	const uint8_t *options; /* EDNS options of the request in wire form, in no certain order */
@@ -159,7 +191,7 @@ enum rt_verdict rt_fail(struct rt_query *q, uint16_t rcode, const char *fmt, ...
  * Begins (or begins again) the reply: header with QR set, opcode, RD and CD as in the request,
  * rcode NOERROR, no records.  aa sets the AA bit.
  */
-static inline void rt_reply_begin(struct rt_query *q, bool aa);
+static RT_ALWAYS_INLINE void rt_reply_begin(struct rt_query *q, bool aa);
 /* Takes away what was written; the flags of the header are left alone.  For rt_reply_begin. */
 void rt_reply_rewind(struct rt_query *q);
 
@@ -175,21 +207,18 @@ uint16_t rt_reply_rcode(const struct rt_query *q);
  */
 int rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len) RT_MUST_CHECK;
 
-static inline void
+static RT_ALWAYS_INLINE void
 rt_reply_begin(struct rt_query *q, bool aa)
 {
-	unsigned flags = DNS_FLAG_QR | (aa ? DNS_FLAG_AA : 0);
+	/* Opcode, RD and CD are still there, whatever was written before. */
+	const uint16_t kept = bytes_wire16(DNS_OPCODE_MASK | DNS_FLAG_RD | DNS_FLAG_CD);
+	const uint16_t set = bytes_wire16((uint16_t)(DNS_FLAG_QR | (aa ? DNS_FLAG_AA : 0)));
+	uint8_t *flags = q->reply.wire + 2;
 
 	/* Nothing was written yet: that is how it came from the server. */
-	if (RT_UNLIKELY(q->reply.len != q->question_end || q->reply.error != 0))
+	if (RT_UNLIKELY(q->reply.len != q->question_end || q->reply.busy != 0))
 		rt_reply_rewind(q);
-	RT_STATIC_ASSERT(RT_QF_RD << 8 == DNS_FLAG_RD && RT_QF_CD << 3 == DNS_FLAG_CD,
-			 "flags are moved by shifts");
-	if (RT_LIKELY(q->opcode == DNS_OPCODE_QUERY))
-		flags |= (q->flags & RT_QF_RD) << 8 | (q->flags & RT_QF_CD) << 3;
-	else
-		flags |= (unsigned)q->opcode << 11;
-	dns_msg_set_flags(q->reply.wire, flags);
+	bytes_store16(flags, (uint16_t)((bytes_load16(flags) & kept) | set));
 	q->rcode = 0;
 }
 

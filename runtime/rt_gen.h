@@ -26,21 +26,24 @@
  *	case 1: ...
  *
  * q->step may be nsteps: the query came to the end of the chain.
+ *
+ * prefetch calls those of the steps, in their order; true if any wants to be asked for RT_FETCH_DATA.
  */
 struct rt_block {
-	const char *name; /* the block's first key, for messages */
-	unsigned line;    /* of its opening, in file */
+	enum rt_verdict (*serve)(struct rt_query *q);
+	void (*reply)(struct rt_query *q); /* NULL: no step has a reply half */
+	bool (*prefetch)(const struct rt_query *q, unsigned what); /* NULL: no step has one */
+	bool (*admits)(struct rt_query *q); /* view: whether it takes the query; NULL: all */
+	bool chaos;                         /* answers other classes than IN */
+	bool empty;                         /* no plugin can answer: REFUSED */
+	const char *name;                   /* the block's first key, for messages */
+	unsigned line;                      /* of its opening, in file */
 	const char *file;
 	const struct rt_srcref *src; /* by step */
 	unsigned nsteps;
-	const struct rt_names *zones;       /* all zones of the block */
-	const char *view;                   /* name of its view, or "" */
-	bool chaos;                         /* answers other classes than IN */
-	bool empty;                         /* no plugin can answer: REFUSED */
-	bool (*admits)(struct rt_query *q); /* view: whether it takes the query; NULL: all */
-	void **state;                       /* by step */
-	enum rt_verdict (*serve)(struct rt_query *q);
-	void (*reply)(struct rt_query *q);
+	const struct rt_names *zones; /* all zones of the block */
+	const char *view;             /* name of its view, or "" */
+	void **state;                 /* by step */
 	/* Whole-life hooks of the step's plugin; NULL when no step of the block has one. */
 	bool (*start)(struct rt_instance *in, unsigned step);
 	void (*stop)(unsigned step);

@@ -209,11 +209,10 @@ serve_message(struct rt_conn *c, const uint8_t *msg, size_t len)
 	q->conn = c;
 	q->client = c->client;
 	q->local = c->local;
-	intake = query_intake(q, wire, len, large ? DNS_MESSAGE_MAX : QUERY_SLOT_LEN);
-	if (large) {
-		q->buffer = QUERY_BUFFER_LARGE;
-		q->reply.wire = wire;
-	}
+	query_slot_buffer(q, wire, large ? DNS_MESSAGE_MAX : QUERY_SLOT_LEN);
+	intake = query_intake(q, len);
+	if (large)
+		query_slot_give_large(q);
 	if (intake == QUERY_READY || (intake == QUERY_SERVE && query_run(q)))
 		out_append(c, q->reply.wire, q->reply.len);
 	query_clean(q);
@@ -508,9 +507,7 @@ tcp_worker_init(struct rt_worker *w)
 	t->sweep = event_new(w->base, -1, 0, on_sweep, w);
 	if (t->query == NULL || t->slot == NULL || t->input == NULL || t->sweep == NULL)
 		return RT_ENOMEM;
-	memset(t->query, 0, sizeof(*t->query));
-	t->query->worker = w;
-	t->query->proto = RT_PROTO_TCP;
+	query_slot_init(t->query, w, RT_PROTO_TCP);
 	return tcp_accept_init(w);
 }
 

@@ -18,6 +18,7 @@
 #include "listener.h"
 #include "metrics.h"
 #include "query.h"
+#include "query_answer.h"
 #include "query_intake.h"
 #include "worker.h"
 
@@ -38,20 +39,29 @@ union udp_name {
 };
 
 /*
- * What the kernel reads and writes lies together, apart from the messages.  `out` names the replies
- * to send, in order; each refers to the name and control of its slot.
+ * What the kernel reads and writes lies together, apart from the messages.  A reply leaves by the
+ * header that its request came with, which knows name and control data already; `out` is for replies
+ * that are not the whole batch in order.
  */
 struct udp_batch {
-	struct mmsghdr in[UDP_BATCH];
-	struct mmsghdr out[UDP_BATCH];
-	struct iovec in_iov[UDP_BATCH];
-	struct iovec out_iov[UDP_BATCH];
+	struct mmsghdr msgs[UDP_BATCH];
+	struct iovec iov[UDP_BATCH];
 	union udp_name name[UDP_BATCH];
 	union udp_control control[UDP_BATCH];
-	uint8_t intake[UDP_BATCH]; /* enum query_intake */
 	struct rt_query query[UDP_BATCH];
 	uint8_t *wire; /* UDP_BATCH slots of QUERY_SLOT_STRIDE */
+
+	/* The socket that used it last, and how many slots know of that. */
+	const struct rt_udp *owner;
+	unsigned nowned;
+	uint16_t family; /* of the sockets that msgs are made for */
+	bool pktinfo;
+
+	struct mmsghdr out[UDP_BATCH];
+	struct iovec out_iov[UDP_BATCH];
 };
+/* Or the same lines of all queries would compete for a few sets of the first-level cache. */
+RT_STATIC_ASSERT(sizeof(struct rt_query) % 128 == 64, "queries have an odd number of cache lines");
 
 /* ---- sending ---- */
 
@@ -110,12 +120,11 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 /* ---- addresses ---- */
 
 /* As addr_from_sockaddr, without its checks: the kernel made the name. */
-static inline void
+static RT_ALWAYS_INLINE void
 client_address(struct addr *out, const union udp_name *name)
 {
-	/* Written in place: a copy by way of the stack waits for its own bytes. */
 	memset(out, 0, sizeof(*out));
-	if (name->sa.sa_family == AF_INET) {
+	if (RT_LIKELY(name->sa.sa_family == AF_INET)) {
 		memcpy(out->bytes, &name->in.sin_addr, 4);
 		out->port = ntohs(name->in.sin_port);
 		out->family = ADDR_V4;
@@ -168,101 +177,203 @@ local_address(struct rt_query *q, struct msghdr *msg)
 
 /* ---- the batch ---- */
 
-/* First pass: read and check. */
+/* The message buffer of a slot, where the next request is read. */
 static void
-batch_parse(struct rt_udp *u, struct udp_batch *b, unsigned n)
+slot_buffer(struct udp_batch *b, unsigned i)
 {
-	const struct rt_listener *listener = u->listener;
-	uint8_t *wire = b->wire;
-	bool pktinfo = u->pktinfo;
+	uint8_t *wire = b->wire + (size_t)i * QUERY_SLOT_STRIDE;
 
-	for (unsigned i = 0; i < n; i++, wire += QUERY_SLOT_STRIDE) {
-		struct rt_query *q = &b->query[i];
-		struct mmsghdr *in = &b->in[i];
+	query_slot_buffer(&b->query[i], wire, QUERY_SLOT_LEN);
+	b->iov[i].iov_base = wire;
+	b->iov[i].iov_len = QUERY_SLOT_LEN;
+}
 
-		q->listener = listener;
+/* Headers for sockets like this one: sockets of different kinds share the batch. */
+static void
+batch_headers(struct udp_batch *b, const struct rt_udp *u)
+{
+	for (unsigned i = 0; i < UDP_BATCH; i++) {
+		struct msghdr *msg = &b->msgs[i].msg_hdr;
+
+		msg->msg_namelen = sizeof(b->name[i]);
+		msg->msg_control = u->pktinfo ? &b->control[i] : NULL;
+		msg->msg_controllen = u->pktinfo ? sizeof(b->control[i]) : 0;
+	}
+	b->family = u->family;
+	b->pktinfo = u->pktinfo;
+}
+
+/* Before reading: the batch may have been another socket's. */
+static void
+batch_prepare(struct udp_batch *b, const struct rt_udp *u)
+{
+	if (b->owner == u)
+		return;
+	b->owner = u;
+	b->nowned = 0;
+	if (b->family != u->family || b->pktinfo != u->pktinfo)
+		batch_headers(b, u);
+}
+
+/* What queries from this socket have in common, as far as slots have come into use. */
+static void
+batch_own(struct udp_batch *b, struct rt_udp *u, unsigned n)
+{
+	for (; b->nowned < n; b->nowned++) {
+		struct rt_query *q = &b->query[b->nowned];
+
+		q->listener = u->listener;
 		q->udp = u;
-		q->local = listener->addr;
-		client_address(&q->client, &b->name[i]);
-		if (pktinfo)
-			local_address(q, &in->msg_hdr);
-		b->intake[i] = (uint8_t)query_intake(q, wire, in->msg_len, QUERY_SLOT_LEN);
-		if (RT_UNLIKELY(in->msg_hdr.msg_flags & MSG_TRUNC))
-			b->intake[i] = QUERY_IGNORE;
+		q->local = u->listener->addr;
+		q->pktinfo = 0;
 	}
 }
 
-/* Second pass: answer.  Returns how many replies b->out holds. */
-static unsigned
-batch_answer(struct udp_batch *b, unsigned n)
+/* A request that is longer than a slot was cut off, and is not read. */
+static RT_NOINLINE void
+read_odd(struct rt_query *q, const struct mmsghdr *msg)
 {
+	if (msg->msg_hdr.msg_flags & MSG_TRUNC)
+		q->intake = QUERY_IGNORE;
+	else
+		query_intake_any(q, msg->msg_len);
+}
+
+/* First pass: read and check. */
+static void
+batch_read(struct udp_batch *b, unsigned n)
+{
+	struct rt_query *q = b->query;
+
+	for (unsigned i = 0; i < n; i++, q++) {
+		client_address(&q->client, &b->name[i]);
+		if (RT_UNLIKELY(!query_intake_usual(q, b->msgs[i].msg_len)))
+			read_odd(q, &b->msgs[i]);
+	}
+}
+
+/* For sockets that are bound to all addresses. */
+static void
+batch_local(struct udp_batch *b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		local_address(&b->query[i], &b->msgs[i].msg_hdr);
+}
+
+/*
+ * Second pass: find the server blocks, and let the memory come that their plugins will read.  True if
+ * they want to be asked once more, when the first lines have come.
+ */
+static bool
+batch_find(struct udp_batch *b, unsigned n)
+{
+	struct rt_query *q = b->query;
+	bool more = false;
+
+	for (unsigned i = 0; i < n; i++, q++) {
+		if (RT_UNLIKELY(q->intake != QUERY_SERVE))
+			continue;
+		query_find(q);
+		more |= query_prefetch(q, RT_FETCH_INDEX);
+	}
+	return more;
+}
+
+static void
+batch_fetch(const struct udp_batch *b, unsigned n)
+{
+	const struct rt_query *q = b->query;
+
+	for (unsigned i = 0; i < n; i++, q++) {
+		if (RT_LIKELY(q->intake == QUERY_SERVE))
+			query_prefetch(q, RT_FETCH_DATA);
+	}
+}
+
+/*
+ * Third pass: answer.  Returns how many replies there are; a slot without one has an empty message.
+ * *held: queries have taken what is to be given back.
+ */
+static unsigned
+batch_answer(struct udp_batch *b, unsigned n, bool *held)
+{
+	struct rt_query *q = b->query;
 	unsigned nout = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		struct rt_query *q = &b->query[i];
-		struct mmsghdr *out = &b->out[nout];
+	for (unsigned i = 0; i < n; i++, q++) {
+		struct iovec *iov = &b->iov[i];
+		bool replied = q->intake == QUERY_READY;
 
-		if (RT_UNLIKELY(b->intake[i] == QUERY_IGNORE))
-			continue;
-		if (RT_LIKELY(b->intake[i] == QUERY_SERVE) && !query_run(q))
-			continue;
-		out->msg_hdr.msg_name = &b->name[i];
-		out->msg_hdr.msg_namelen = b->in[i].msg_hdr.msg_namelen;
-		out->msg_hdr.msg_control = b->in[i].msg_hdr.msg_control;
-		out->msg_hdr.msg_controllen = b->in[i].msg_hdr.msg_controllen;
-		b->out_iov[nout].iov_base = q->reply.wire;
-		b->out_iov[nout].iov_len = q->reply.len;
-		nout++;
+		if (RT_LIKELY(q->intake == QUERY_SERVE))
+			replied = query_answer(q);
+		iov->iov_len = 0;
+		if (RT_LIKELY(replied)) {
+			iov->iov_len = q->reply.len;
+			nout++;
+		}
+		if (RT_UNLIKELY(q->held)) {
+			iov->iov_base = q->reply.wire;
+			*held = true;
+		}
 	}
 	return nout;
 }
 
-/* Makes the first n slots ready for the next batch. */
-static void
-batch_reset(struct rt_udp *u, struct udp_batch *b, unsigned n)
+/* Sends the replies among n slots. */
+static RT_NOINLINE void
+batch_send_some(struct rt_udp *u, struct udp_batch *b, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
-		struct msghdr *in = &b->in[i].msg_hdr;
+	unsigned nout = 0;
 
-		query_clean(&b->query[i]);
-		in->msg_namelen = sizeof(b->name[i]);
-		in->msg_controllen = u->pktinfo ? sizeof(b->control[i]) : 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (b->iov[i].iov_len != 0)
+			b->out[nout++].msg_hdr = b->msgs[i].msg_hdr;
 	}
+	send_all(u->worker, u->fd, b->out, nout);
 }
 
-/* Control data is asked for on wildcard sockets only; sockets of both kinds share the batch. */
+/* Makes the first n slots ready for the next batch. */
 static void
-batch_prepare(struct rt_udp *u, struct udp_batch *b)
+batch_reset(struct udp_batch *b, unsigned n, bool held)
 {
-	size_t want = u->pktinfo ? sizeof(b->control[0]) : 0;
-
-	if (b->in[0].msg_hdr.msg_controllen == want)
-		return;
-	for (unsigned i = 0; i < UDP_BATCH; i++) {
-		b->in[i].msg_hdr.msg_control = want != 0 ? &b->control[i] : NULL;
-		b->in[i].msg_hdr.msg_controllen = want;
+	for (unsigned i = 0; i < n; i++)
+		b->iov[i].iov_len = QUERY_SLOT_LEN;
+	for (unsigned i = 0; b->pktinfo && i < n; i++)
+		b->msgs[i].msg_hdr.msg_controllen = sizeof(b->control[i]);
+	for (unsigned i = 0; held && i < n; i++) {
+		if (b->query[i].held) {
+			query_clean(&b->query[i]);
+			slot_buffer(b, i);
+		}
 	}
 }
 
 /* One batch.  Returns how many packets there were; fewer than UDP_BATCH means no more for now. */
 static unsigned
-serve_batch(struct rt_udp *u)
+serve_batch(struct rt_udp *u, struct udp_batch *b)
 {
-	struct rt_worker *w = u->worker;
-	struct udp_batch *b = w->batch;
+	int got = recvmmsg(u->fd, b->msgs, UDP_BATCH, MSG_DONTWAIT, NULL);
+	unsigned n = (unsigned)got;
+	bool held = false;
 	unsigned nout;
-	int n = recvmmsg(u->fd, b->in, UDP_BATCH, MSG_DONTWAIT, NULL);
 
 	/* Other errors than "nothing there" are of single packets (ICMP) and are over once told. */
-	if (n <= 0)
+	if (got <= 0)
 		return 0;
-	batch_parse(u, b, (unsigned)n);
-	nout = batch_answer(b, (unsigned)n);
-	worker_end_batch(w);
-	if (nout > 0)
-		send_all(w, u->fd, b->out, nout);
-	batch_reset(u, b, (unsigned)n);
-	return (unsigned)n;
+	batch_own(b, u, n);
+	if (u->pktinfo)
+		batch_local(b, n);
+	batch_read(b, n);
+	if (batch_find(b, n))
+		batch_fetch(b, n);
+	nout = batch_answer(b, n, &held);
+	worker_end_batch(u->worker);
+	if (RT_LIKELY(nout == n))
+		send_all(u->worker, u->fd, b->msgs, n);
+	else if (nout > 0)
+		batch_send_some(u, b, n);
+	batch_reset(b, n, held);
+	return n;
 }
 
 static void
@@ -273,9 +384,9 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	worker_wake(u->worker);
-	batch_prepare(u, u->worker->batch);
+	batch_prepare(u->worker->batch, u);
 	for (int round = 0; round < UDP_ROUNDS; round++)
-		if (serve_batch(u) < UDP_BATCH)
+		if (serve_batch(u, u->worker->batch) < UDP_BATCH)
 			break;
 }
 
@@ -356,6 +467,7 @@ queue_slot(struct udp_batch *b, unsigned n, struct rt_query *q)
 {
 	struct msghdr *out = &b->out[n].msg_hdr;
 
+	out->msg_iov = &b->out_iov[n];
 	out->msg_name = &b->name[n];
 	out->msg_namelen = peer_name(&b->name[n], q->udp, &q->client);
 	out->msg_control = NULL;
@@ -408,15 +520,11 @@ udp_worker_init(struct rt_worker *w)
 		return RT_ENOMEM;
 	}
 	for (unsigned i = 0; i < UDP_BATCH; i++) {
-		b->query[i].worker = w;
-		b->query[i].proto = RT_PROTO_UDP;
-		b->in_iov[i].iov_base = b->wire + (size_t)i * QUERY_SLOT_STRIDE;
-		b->in_iov[i].iov_len = QUERY_SLOT_LEN;
-		b->in[i].msg_hdr.msg_iov = &b->in_iov[i];
-		b->in[i].msg_hdr.msg_iovlen = 1;
-		b->in[i].msg_hdr.msg_name = &b->name[i];
-		b->in[i].msg_hdr.msg_namelen = sizeof(b->name[i]);
-		b->out[i].msg_hdr.msg_iov = &b->out_iov[i];
+		query_slot_init(&b->query[i], w, RT_PROTO_UDP);
+		slot_buffer(b, i);
+		b->msgs[i].msg_hdr.msg_iov = &b->iov[i];
+		b->msgs[i].msg_hdr.msg_iovlen = 1;
+		b->msgs[i].msg_hdr.msg_name = &b->name[i];
 		b->out[i].msg_hdr.msg_iovlen = 1;
 	}
 	w->batch = b;

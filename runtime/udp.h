@@ -2,10 +2,11 @@
  * udp.h - answering over UDP.  For the server's own files.
  *
  * A worker owns one batch: 64 slots with a message buffer and a struct rt_query each.  When a
- * socket is readable, recvmmsg fills the slots, a first pass reads and checks all messages (and
- * hashes their names, so that prefetching by hash can go between the passes), a second one answers
- * them in place, and one sendmmsg sends what was answered.  Nothing is allocated, locked or copied
- * on that way.
+ * socket is readable, recvmmsg fills the slots.  A first pass reads and checks all messages and
+ * hashes their names, a second one finds their server blocks and lets plugins prefetch what they
+ * will look up (NAME_prefetch, once more in a pass of its own where tables are large), a last one
+ * answers in place, and one sendmmsg sends what was answered.  Nothing is allocated, locked or
+ * copied on that way.
  *
  * A query that suspends leaves its slot; its reply is queued by udp_queue and sent by udp_flush at
  * the end of the loop turn.

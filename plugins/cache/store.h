@@ -64,8 +64,8 @@ enum cache_half {
 };
 
 /* Bits of a question; the numbers are those of RT_QF_CD and RT_QF_DO. */
-#define CACHE_KEY_CD (1u << 1)
-#define CACHE_KEY_DO (1u << 4)
+#define CACHE_KEY_CD (1u << 4)
+#define CACHE_KEY_DO (1u << 1)
 
 /* What is asked. */
 struct cache_key {

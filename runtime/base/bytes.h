@@ -69,4 +69,41 @@ bytes_store64(void *p, uint64_t v)
 	memcpy(p, &v, sizeof(v));
 }
 
+/*
+ * The big-endian bytes of a number as bytes_load64, or a 16-bit load, sees them: a constant of a
+ * constant, to compare words of a message without turning each one round.
+ */
+static inline uint64_t
+bytes_wire64(uint64_t v)
+{
+	uint8_t p[8];
+
+	bytes_put64(p, v);
+	return bytes_load64(p);
+}
+
+static inline uint16_t
+bytes_load16(const void *p)
+{
+	uint16_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline void
+bytes_store16(void *p, uint16_t v)
+{
+	memcpy(p, &v, sizeof(v));
+}
+
+static inline uint16_t
+bytes_wire16(uint16_t v)
+{
+	uint8_t p[2];
+
+	bytes_put16(p, v);
+	return bytes_load16(p);
+}
+
 #endif

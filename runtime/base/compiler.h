@@ -25,6 +25,9 @@
 #define RT_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define RT_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* Asks the CPU for the cache line of an address, which need not be a good one. */
+#define RT_PREFETCH(p) __builtin_prefetch(p)
+
 #define RT_NORETURN        __attribute__((noreturn))
 #define RT_UNUSED          __attribute__((unused))
 #define RT_PURE            __attribute__((pure))

@@ -20,7 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/compiler.h"
+#include "dns/types.h"
 
 #define DNS_EDNS_LEN 11      /* bytes of an OPT record without options */
 #define DNS_EDNS_DO  0x8000u /* the DNSSEC OK bit among the flags */
@@ -145,5 +147,16 @@ const char *dns_ede_name(uint16_t ede);
  */
 int dns_edns_write(uint8_t *out, size_t cap, uint16_t udp_size, unsigned rcode, unsigned flags,
 		   const uint8_t *options, size_t options_len) RT_MUST_CHECK;
+
+/* The same without options, for an rcode that the header can hold: DNS_EDNS_LEN octets. */
+static inline void
+dns_edns_put_plain(uint8_t *out, uint16_t udp_size, bool dnssec_ok)
+{
+	uint32_t flags = dnssec_ok ? DNS_EDNS_DO : 0;
+
+	/* Root, type, size, rcode, version; then flags and length, which overlap these. */
+	bytes_put64(out, (uint64_t)DNS_TYPE_OPT << 40 | (uint64_t)udp_size << 24);
+	bytes_put32(out + 7, flags << 16);
+}
 
 #endif

@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/compiler.h"
 
@@ -33,6 +34,9 @@
 
 /* Size of the buffers names are written to: a multiple of eight, so that loops may overshoot. */
 #define DNS_NAME_BUF 256
+
+/* Octets that names are compared and hashed by, a step. */
+#define DNS_NAME_BLOCK 16u
 
 /* Room for every name as text, dots, escapes and NUL included. */
 #define DNS_NAME_TEXT_MAX 1024
@@ -50,7 +54,8 @@ struct dns_qname {
 	uint8_t len;     /* octets, 1 … 255 */
 	uint8_t nlabels; /* labels without the root, 0 … 127 */
 	uint8_t label[DNS_LABELS_MAX + 1];
-	uint8_t wire[DNS_NAME_BUF] RT_ALIGNED(16);
+	/* A block more than a name takes: one may be read wherever a label begins. */
+	uint8_t wire[DNS_NAME_BUF + DNS_NAME_BLOCK] RT_ALIGNED(16);
 };
 
 /* ---- text ---- */
@@ -131,6 +136,32 @@ static inline bool
 dns_name_is_wildcard(const uint8_t *name)
 {
 	return name[0] == 1 && name[1] == '*';
+}
+
+/* A block of set octets and one of zero ones: from n on the first DNS_NAME_BLOCK - n are set. */
+extern const uint8_t dns_name_keep[2 * DNS_NAME_BLOCK];
+
+/*
+ * Whether len octets are the same.  Names are short: comparing them here, block by
+ * block, costs less than a call of memcmp.  Up to a whole block is read behind both.
+ */
+static RT_ALWAYS_INLINE bool
+dns_name_same(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	typedef uint64_t block __attribute__((vector_size(16)));
+	size_t tail = len & ~(size_t)(DNS_NAME_BLOCK - 1);
+	block x, y, differ;
+
+	memcpy(&x, a + tail, sizeof(x));
+	memcpy(&y, b + tail, sizeof(y));
+	memcpy(&differ, dns_name_keep + DNS_NAME_BLOCK - (len - tail), sizeof(differ));
+	differ &= x ^ y;
+	for (size_t at = 0; at < tail; at += DNS_NAME_BLOCK) {
+		memcpy(&x, a + at, sizeof(x));
+		memcpy(&y, b + at, sizeof(y));
+		differ |= x ^ y;
+	}
+	return (differ[0] | differ[1]) == 0;
 }
 
 /* ---- hash ---- */

@@ -27,7 +27,10 @@ lower_load(const void *p)
 static RT_ALWAYS_INLINE lower_block
 lower_convert(lower_block block)
 {
-	lower_block upper = (lower_block)(block - 'A' < 26);
+	typedef int8_t with_sign __attribute__((vector_size(16)));
+	/* A … Z become the 26 greatest numbers with sign: the only comparison that SSE2 has. */
+	with_sign moved = (with_sign)(block + (0x7f - 'Z'));
+	lower_block upper = (lower_block)(moved > 0x7f - 26);
 
 	return block | (upper & 0x20);
 }

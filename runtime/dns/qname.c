@@ -11,7 +11,7 @@
 #include "dns/name.h"
 #include "dns/qname_read.h"
 
-const uint8_t dns_qname_keep[2 * QNAME_STEP] = {
+const uint8_t dns_name_keep[2 * DNS_NAME_BLOCK] = {
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 };
@@ -19,14 +19,16 @@ const uint8_t dns_qname_keep[2 * QNAME_STEP] = {
 uint64_t
 dns_name_hash(const uint8_t *name, size_t len)
 {
-	uint8_t tail[QNAME_STEP] = { 0 };
-	uint64_t h = hash_key[0];
+	uint8_t last[DNS_NAME_BLOCK] = { 0 };
+	size_t tail = qname_tail(len);
+	uint64_t h;
 
-	for (; len > QNAME_STEP; len -= QNAME_STEP, name += QNAME_STEP)
-		h = qname_hash_step(h, lower_load(name));
 	/* No more may be read. */
-	memcpy(tail, name, len);
-	return qname_hash_step(h, lower_load(tail));
+	memcpy(last, name + tail, len - tail);
+	h = qname_hash_step(hash_key[0], lower_load(last));
+	for (size_t at = 0; at < tail; at += DNS_NAME_BLOCK)
+		h = qname_hash_step(h, lower_load(name + at));
+	return h;
 }
 
 /* As qname_fill; room octets may be read. */
@@ -35,12 +37,12 @@ fill(struct dns_qname *q, const uint8_t *p, size_t len, size_t room)
 {
 	uint8_t copy[DNS_NAME_BUF];
 
-	if (RT_LIKELY(room >= len + QNAME_STEP - 1)) {
+	if (RT_LIKELY(room >= len + DNS_NAME_BLOCK - 1)) {
 		qname_fill(q, p, len);
 		return;
 	}
 	memcpy(copy, p, len);
-	memset(copy + len, 0, -len & (QNAME_STEP - 1));
+	memset(copy + len, 0, -len & (DNS_NAME_BLOCK - 1));
 	qname_fill(q, copy, len);
 }
 

@@ -2,9 +2,10 @@
  * Reading the name of a question: one pass to find its labels, one to lower-case and hash it.
  *
  * Private to the DNS library and to the server's reading of requests: inline, since it runs for
- * every query.  The hash takes sixteen octets a step from the register that was just lower-cased;
- * the last step is padded with zeros.  No length is added at the end: no wire name is the
- * beginning of another one, so the octets tell all.
+ * every query.  The hash takes a block of sixteen octets a step from the register that was just
+ * lower-cased.  The last block, padded with zeros, comes first, so that the others are a loop with
+ * nothing to do behind it.  No length is added: no wire name is the beginning of another one, so the
+ * octets tell all.
  */
 #ifndef DNS_QNAME_READ_H
 #define DNS_QNAME_READ_H
@@ -17,11 +18,6 @@
 #include "dns/name.h"
 #include "dns/name_lower.h"
 
-#define QNAME_STEP 16u /* octets hashed at a time */
-
-/* Sixteen set octets and sixteen zero ones: from 16 - n on the first n octets are set. */
-extern const uint8_t dns_qname_keep[2 * QNAME_STEP];
-
 static RT_ALWAYS_INLINE uint64_t
 qname_hash_step(uint64_t h, lower_block block)
 {
@@ -31,11 +27,11 @@ qname_hash_step(uint64_t h, lower_block block)
 	return hash_mix(half[0] ^ hash_key[1], half[1] ^ h);
 }
 
-/* The last n octets, 1 … 16, zeros after them; sixteen may be read. */
-static RT_ALWAYS_INLINE lower_block
-qname_load_tail(const uint8_t *p, size_t n)
+/* Where the last block of a name of len octets begins. */
+static RT_ALWAYS_INLINE size_t
+qname_tail(size_t len)
 {
-	return lower_load(p) & lower_load(dns_qname_keep + QNAME_STEP - n);
+	return (len - 1) & ~(size_t)(DNS_NAME_BLOCK - 1);
 }
 
 /*
@@ -66,26 +62,28 @@ qname_labels(struct dns_qname *q, const uint8_t *p, size_t max, size_t *len)
 	}
 }
 
+/* A block lower-cased to out and hashed. */
+static RT_ALWAYS_INLINE uint64_t
+qname_fill_block(uint8_t *out, lower_block block, uint64_t h)
+{
+	block = lower_convert(block);
+	memcpy(out, &block, sizeof(block));
+	return qname_hash_step(h, block);
+}
+
 /* Lower-cases and hashes the name of len octets at p; up to fifteen more are read. */
 static RT_ALWAYS_INLINE void
 qname_fill(struct dns_qname *q, const uint8_t *p, size_t len)
 {
+	size_t tail = qname_tail(len);
+	lower_block keep = lower_load(dns_name_keep + DNS_NAME_BLOCK - (len - tail));
 	uint64_t h = hash_key[0];
-	uint8_t *out = q->wire;
-	lower_block block;
 
 	q->len = (uint8_t)len;
-	while (len > QNAME_STEP) {
-		block = lower_convert(lower_load(p));
-		memcpy(out, &block, sizeof(block));
-		h = qname_hash_step(h, block);
-		p += QNAME_STEP;
-		out += QNAME_STEP;
-		len -= QNAME_STEP;
-	}
-	block = lower_convert(qname_load_tail(p, len));
-	memcpy(out, &block, sizeof(block));
-	q->hash = qname_hash_step(h, block);
+	h = qname_fill_block(q->wire + tail, lower_load(p + tail) & keep, h);
+	for (size_t at = 0; at < tail; at += DNS_NAME_BLOCK)
+		h = qname_fill_block(q->wire + at, lower_load(p + at), h);
+	q->hash = h;
 }
 
 #endif

@@ -98,7 +98,7 @@ static RT_NOINLINE void
 prime(struct dns_writer *w)
 {
 	w->primed = true;
-	if (w->counts[DNS_QUESTION] > 0 && w->len > DNS_HEADER_LEN)
+	if (dns_msg_count(w->wire, DNS_QUESTION) > 0 && w->len > DNS_HEADER_LEN)
 		remember_name(w, DNS_HEADER_LEN);
 }
 
@@ -166,11 +166,11 @@ may_begin(struct dns_writer *w, enum dns_section section, unsigned count)
 		fail(w, RT_EINVAL);
 		return false;
 	}
-	if (section < w->section) {
+	if (dns_writer_is_past(w, section)) {
 		fail(w, RT_EORDER);
 		return false;
 	}
-	if (count > UINT16_MAX - (unsigned)w->counts[section]) {
+	if (count > UINT16_MAX - (unsigned)dns_msg_count(w->wire, section)) {
 		fail(w, RT_ELIMIT);
 		return false;
 	}
@@ -180,9 +180,7 @@ may_begin(struct dns_writer *w, enum dns_section section, unsigned count)
 static int
 counted(struct dns_writer *w, enum dns_section section, unsigned count)
 {
-	w->section = (uint8_t)section;
-	w->counts[section] = (uint16_t)(w->counts[section] + count);
-	dns_msg_set_count(w->wire, section, w->counts[section]);
+	dns_msg_set_count(w->wire, section, (uint16_t)(dns_msg_count(w->wire, section) + count));
 	return 0;
 }
 
@@ -205,13 +203,21 @@ dns_writer_room_slow(struct dns_writer *w, size_t len)
 	return w->wire + w->len;
 }
 
+/* No record is open. */
+static void
+closed(struct dns_writer *w)
+{
+	w->open_at = 0;
+	w->open_rdlen = 0;
+}
+
 /* Undo the open record and keep its error. */
 static int
 abandon(struct dns_writer *w)
 {
 	w->len = w->open_at;
 	forget(w, w->open_nslots);
-	w->open_at = 0;
+	closed(w);
 	return w->error;
 }
 
@@ -225,7 +231,7 @@ begin_data(struct dns_writer *w, enum dns_section section, uint16_t type, uint16
 	put_fixed(w->wire + w->len, type, class, ttl, 0);
 	w->open_rdlen = (uint16_t)(w->len + 8);
 	w->len += FIXED_LEN;
-	w->section = (uint8_t)section;
+	w->open_section = (uint8_t)section;
 	return 0;
 }
 
@@ -310,8 +316,8 @@ dns_writer_close(struct dns_writer *w)
 	if (w->error < 0)
 		return abandon(w);
 	bytes_put16(w->wire + w->open_rdlen, (uint16_t)(w->len - w->open_rdlen - 2));
-	w->open_at = 0;
-	return counted(w, (enum dns_section)w->section, 1);
+	closed(w);
+	return counted(w, (enum dns_section)w->open_section, 1);
 }
 
 /* ---- records in one go ---- */
@@ -443,11 +449,10 @@ dns_writer_mark(const struct dns_writer *w)
 	struct dns_writer_mark mark = {
 		.len = w->len,
 		.error = w->error,
-		.section = w->section,
 		.nslots = w->nslots,
 	};
 
-	memcpy(mark.counts, w->counts, sizeof(mark.counts));
+	memcpy(mark.counts, w->wire + DNS_HEADER_LEN - DNS_COUNTS_LEN, sizeof(mark.counts));
 	return mark;
 }
 
@@ -456,12 +461,9 @@ dns_writer_rollback(struct dns_writer *w, const struct dns_writer_mark *mark)
 {
 	w->len = mark->len;
 	w->error = mark->error;
-	w->section = mark->section;
 	forget(w, mark->nslots);
-	w->open_at = 0;
-	memcpy(w->counts, mark->counts, sizeof(w->counts));
-	for (enum dns_section s = DNS_ANSWER; s <= DNS_ADDITIONAL; s++)
-		dns_msg_set_count(w->wire, s, w->counts[s]);
+	closed(w);
+	memcpy(w->wire + DNS_HEADER_LEN - DNS_COUNTS_LEN, mark->counts, sizeof(mark->counts));
 }
 
 int
@@ -473,15 +475,11 @@ dns_writer_resume(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap)
 	memset(w, 0, offsetof(struct dns_writer, slot));
 	w->wire = wire;
 	w->cap = cap < DNS_MESSAGE_MAX ? cap : DNS_MESSAGE_MAX;
-	w->section = DNS_ANSWER;
 	if (rc < 0)
 		return fail(w, rc);
 	w->len = it.end;
-	w->counts[DNS_QUESTION] = dns_msg_count(wire, DNS_QUESTION);
 	prime(w);
 	while (dns_rr_next(&it)) {
-		w->counts[it.section]++;
-		w->section = (uint8_t)it.section;
 		w->len = it.end;
 		remember_name(w, it.start);
 	}

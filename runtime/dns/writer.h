@@ -40,6 +40,9 @@
 /* Names remembered for compression; further ones are written but not pointed to. */
 #define DNS_WRITER_SLOTS 64
 
+/* Octets of the header that count records: at its end. */
+#define DNS_COUNTS_LEN 6
+
 struct dns_writer {
 	uint8_t *wire; /* the message */
 	size_t len;    /* bytes written, header included */
@@ -49,14 +52,24 @@ struct dns_writer {
 	bool (*grow)(struct dns_writer *w, size_t need);
 	void *user; /* for grow */
 
-	uint16_t counts[DNS_ADDITIONAL + 1]; /* as in the header, which is kept up to date */
-	uint8_t section;                     /* enum dns_section last written to */
-	bool primed;                         /* the question's names are in the table */
-	uint8_t nslots;                      /* places of slot in use */
-	uint8_t open_nslots;                 /* nslots before the open record */
-	uint16_t open_rdlen;                 /* offset of the open record's RDLENGTH */
-	uint16_t open_at;                    /* offset of the record being built; 0 = none */
-	int error;                           /* 0 or the first failure, sticky */
+	/* What begins as zero, and is looked at together: 0 when records may be added at once. */
+	union {
+		struct {
+			int error;           /* 0 or the first failure, sticky */
+			uint16_t open_at;    /* offset of the record being built; 0 = none */
+			uint16_t open_rdlen; /* offset of its RDLENGTH; 0 = none */
+		};
+		uint64_t busy;
+	};
+	union {
+		struct {
+			uint8_t open_section; /* enum dns_section of the open record */
+			uint8_t open_nslots;  /* nslots before it */
+			uint8_t nslots;       /* places of slot in use */
+			bool primed;          /* the question's names are in the table */
+		};
+		uint32_t table;
+	};
 
 	/* Compression: where a name or the end of one stands, and a check of what it spells. */
 	uint16_t slot[DNS_WRITER_SLOTS];
@@ -67,9 +80,8 @@ struct dns_writer {
 struct dns_writer_mark {
 	size_t len;
 	int error;
-	uint16_t counts[DNS_ADDITIONAL + 1];
-	uint8_t section;
 	uint8_t nslots;
+	uint8_t counts[6]; /* of the header: records by section */
 };
 
 /*
@@ -78,6 +90,9 @@ struct dns_writer_mark {
  * grow and user are NULL: set them afterwards.
  */
 static inline void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap);
+
+/* The same for the next message in the same buffer: wire, cap, grow and user stay. */
+static inline void dns_writer_begin(struct dns_writer *w, size_t len);
 
 /*
  * The same, but go on after the records that stand in the message already (to add an OPT or
@@ -119,10 +134,18 @@ int dns_writer_raw_slow(struct dns_writer *w, enum dns_section section, const ui
 			size_t len, unsigned count);
 
 /*
- * The same for records of all sections that the caller writes where they are to be: room for len
- * bytes at the end of the message, or NULL (then w->error says why).  Nothing is taken until
- * dns_writer_take, with what was written there and the number of records in answer, authority and
- * additional section.  Only on a message without records.
+ * The same for records of all sections that the caller writes itself: takes len bytes at the end of
+ * the message, *to, for as many records as counts has for answer, authority and additional section.
+ * The caller may write slack bytes more behind them, which do not count.  false: so many bytes cannot
+ * be had without growing; nothing is taken then.  Only on a message without records.
+ */
+static inline bool dns_writer_take_all(struct dns_writer *w, size_t len, size_t slack,
+				       const uint16_t counts[3], uint8_t **to) RT_MUST_CHECK;
+
+/*
+ * And in two steps: room for len bytes at the end of the message, or NULL (then w->error says why);
+ * nothing is taken until dns_writer_take, with what was written there.  Only on a message without
+ * records.
  */
 static inline uint8_t *dns_writer_room(struct dns_writer *w, size_t len);
 uint8_t *dns_writer_room_slow(struct dns_writer *w, size_t len);
@@ -159,71 +182,92 @@ int dns_writer_opt(struct dns_writer *w, uint16_t udp_size, unsigned rcode, unsi
 
 /* ---- inline: what nearly every answer needs ---- */
 
+static RT_ALWAYS_INLINE void
+dns_writer_begin(struct dns_writer *w, size_t len)
+{
+	w->len = len;
+	w->busy = 0;
+	/* The places stay as they are: nslots says that none of them counts. */
+	w->table = 0;
+	memset(w->wire + DNS_HEADER_LEN - DNS_COUNTS_LEN, 0, DNS_COUNTS_LEN);
+}
+
 static inline void
 dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t len, size_t cap)
 {
 	w->wire = wire;
-	w->len = len;
 	w->cap = cap < DNS_MESSAGE_MAX ? cap : DNS_MESSAGE_MAX;
 	w->grow = NULL;
 	w->user = NULL;
-	/* In the order of the struct, so that neighbours are set together.  The table stays as it is:
-	 * nslots says that nothing in it counts. */
-	w->counts[DNS_QUESTION] = dns_msg_count(wire, DNS_QUESTION);
-	w->counts[DNS_ANSWER] = 0;
-	w->counts[DNS_AUTHORITY] = 0;
-	w->counts[DNS_ADDITIONAL] = 0;
-	w->section = DNS_ANSWER;
-	w->primed = false;
-	w->nslots = 0;
-	w->open_nslots = 0;
-	w->open_rdlen = 0;
-	w->open_at = 0;
-	w->error = 0;
-	memset(wire + 6, 0, 6);
+	dns_writer_begin(w, len);
 }
 
 /* Whether len bytes can be written at once: nothing has failed, nothing is open, and there is room. */
 static RT_ALWAYS_INLINE bool
 dns_writer_ready(const struct dns_writer *w, size_t len)
 {
-	return w->error == 0 && w->open_at == 0 && w->len + len <= w->cap;
+	return w->busy == 0 && w->len + len <= w->cap;
+}
+
+/* Whether there are records in a section after this one. */
+static RT_ALWAYS_INLINE bool
+dns_writer_is_past(const struct dns_writer *w, enum dns_section section)
+{
+	/* The counts of later sections are the lower bits: 16 of them a section. */
+	return (bytes_get64(w->wire + 4) &
+		((UINT64_C(1) << 16 * (DNS_ADDITIONAL - (unsigned)section)) - 1)) != 0;
 }
 
 static inline int
 dns_writer_raw(struct dns_writer *w, enum dns_section section, const uint8_t *records, size_t len,
 	       unsigned count)
 {
-	unsigned n = w->counts[section] + count;
+	unsigned n = dns_msg_count(w->wire, section) + count;
 
-	if (RT_UNLIKELY(!dns_writer_ready(w, len) || section < w->section || n > UINT16_MAX))
+	if (RT_UNLIKELY(!dns_writer_ready(w, len) || dns_writer_is_past(w, section) ||
+			n > UINT16_MAX))
 		return dns_writer_raw_slow(w, section, records, len, count);
 	memcpy(w->wire + w->len, records, len);
 	w->len += len;
-	w->section = (uint8_t)section;
-	w->counts[section] = (uint16_t)n;
 	dns_msg_set_count(w->wire, section, (uint16_t)n);
 	return 0;
+}
+
+static RT_ALWAYS_INLINE void
+dns_writer_set_counts(uint8_t *wire, const uint16_t counts[3])
+{
+	bytes_put32(wire + 6, (uint32_t)counts[0] << 16 | counts[1]);
+	bytes_put16(wire + 10, counts[2]);
+}
+
+static RT_ALWAYS_INLINE bool
+dns_writer_take_all(struct dns_writer *w, size_t len, size_t slack, const uint16_t counts[3],
+		    uint8_t **to)
+{
+	/* All is read before anything is written, which might be anywhere for all the compiler knows. */
+	uint8_t *wire = w->wire;
+	size_t at = w->len;
+
+	if (RT_UNLIKELY(w->busy != 0 || at + len + slack > w->cap))
+		return false;
+	w->len = at + len;
+	dns_writer_set_counts(wire, counts);
+	*to = wire + at;
+	return true;
 }
 
 static inline uint8_t *
 dns_writer_room(struct dns_writer *w, size_t len)
 {
-	return dns_writer_ready(w, len) ? w->wire + w->len : dns_writer_room_slow(w, len);
+	return RT_LIKELY(dns_writer_ready(w, len)) ? w->wire + w->len
+						   : dns_writer_room_slow(w, len);
 }
 
-static inline void
+static RT_ALWAYS_INLINE void
 dns_writer_take(struct dns_writer *w, size_t len, const uint16_t counts[3])
 {
 	w->len += len;
-	for (unsigned i = 0; i < 3; i++) {
-		enum dns_section section = (enum dns_section)(DNS_ANSWER + i);
-
-		w->counts[section] = counts[i];
-		dns_msg_set_count(w->wire, section, counts[i]);
-		if (counts[i] > 0)
-			w->section = (uint8_t)section;
-	}
+	dns_writer_set_counts(w->wire, counts);
 }
 
 #endif

@@ -65,11 +65,10 @@ query_fixture_intake(struct rt_query *q, enum rt_proto proto, const uint8_t *req
 	ck_assert_ptr_nonnull(slot);
 	memset(slot, 0xa5, QUERY_SLOT_STRIDE);
 	memcpy(slot, request, len);
-	memset(q, 0, sizeof(*q));
-	q->worker = &worker;
+	query_slot_init(q, &worker, proto);
+	query_slot_buffer(q, slot, QUERY_SLOT_LEN);
 	q->listener = &listener;
-	q->proto = (uint8_t)proto;
-	return query_intake(q, slot, len, QUERY_SLOT_LEN);
+	return query_intake(q, len);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "dns/edns.h"
 #include "dns/message.h"
+#include "dns/query_read.h"
 #include "dns/rdata.h"
 #include "tests/support/check_main.h"
 #include "tests/support/wire.h"
@@ -471,6 +472,82 @@ START_TEST(signed_or_broken_messages_are_left_alone)
 }
 END_TEST
 
+/* Whether dns_query_usual takes the request; then it must have read what dns_query_parse reads. */
+static bool
+is_usual(void)
+{
+	struct dns_query_usual u;
+	struct dns_qname name;
+	bool edns;
+
+	memset(&name, 0xee, sizeof(name));
+	if (!dns_query_usual(m.data, m.len, &u, &name))
+		return false;
+	ck_assert_int_eq(parse(m.len), DNS_QUERY_OK);
+	edns = u.edns & DNS_QUERY_EDNS;
+	ck_assert_uint_eq(u.flags, info.flags);
+	ck_assert_uint_eq(info.opcode, DNS_OPCODE_QUERY);
+	ck_assert_uint_eq(u.qtype, info.qtype);
+	ck_assert_uint_eq(u.qclass, info.qclass);
+	ck_assert_uint_eq(u.question_end, info.question_end);
+	ck_assert_uint_eq(u.udp_size, info.udp_size);
+	ck_assert_int_eq(edns, info.opt_pos != 0);
+	ck_assert_int_eq((u.edns & DNS_QUERY_DO) != 0, info.edns_do);
+	ck_assert_uint_eq(info.options_len, 0);
+	ck_assert_uint_eq(name.hash, qname.hash);
+	ck_assert_uint_eq(name.len, qname.len);
+	ck_assert_uint_eq(name.nlabels, qname.nlabels);
+	ck_assert_mem_eq(name.wire, qname.wire, qname.len);
+	ck_assert_mem_eq(name.label, qname.label, qname.nlabels + 1u);
+	return true;
+}
+
+START_TEST(usual_requests_are_read_alike)
+{
+	static const char *const names[] = { ".", "a", "www.Example.ORG", "123456789012345",
+					     "a.name.that.is.longer.than.two.blocks.example" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names) * 3; i++) {
+		wire_query(&m, names[i / 3], DNS_TYPE_AAAA);
+		if (i % 3 > 0)
+			wire_opt(&m, i % 3 == 1 ? 100 : 1232, i % 3 == 1 ? 0 : DNS_EDNS_DO, NULL,
+				 0);
+		ck_assert(is_usual());
+		/* Whatever one octet is changed to, and however long it is. */
+		for (size_t at = 0; at < m.len; at++) {
+			uint8_t was = m.data[at];
+
+			for (unsigned octet = 0; octet < 256; octet++) {
+				m.data[at] = (uint8_t)octet;
+				is_usual();
+			}
+			m.data[at] = was;
+		}
+		for (size_t len = m.len; m.len > 0; m.len--)
+			ck_assert(m.len == len || !is_usual());
+	}
+}
+END_TEST
+
+START_TEST(the_longest_usual_name)
+{
+	char text[256];
+
+	memset(text, 'x', sizeof(text));
+	for (unsigned i = 63; i < 255; i += 64)
+		text[i] = '.';
+	text[253] = '\0';
+	wire_query(&m, text, DNS_TYPE_A);
+	ck_assert_uint_eq(m.len, 12 + 255 + 4);
+	ck_assert(is_usual());
+	/* One octet more than a name may have. */
+	m.data[12 + 192] = 62;
+	m.data[12 + 255] = 0;
+	m.len++;
+	ck_assert(!is_usual());
+}
+END_TEST
+
 static TCase *
 requests(void)
 {
@@ -485,6 +562,8 @@ requests(void)
 	tcase_add_test(tc, signed_requests);
 	tcase_add_test(tc, notify_with_its_soa);
 	tcase_add_test(tc, answers_to_rejected_requests);
+	tcase_add_test(tc, usual_requests_are_read_alike);
+	tcase_add_test(tc, the_longest_usual_name);
 	return tc;
 }
 

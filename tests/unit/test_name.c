@@ -400,6 +400,25 @@ START_TEST(pointers_cannot_make_a_name_too_long)
 }
 END_TEST
 
+/* Each octet of names of every length counts, and none behind them does. */
+START_TEST(octets_compared_in_blocks)
+{
+	uint8_t a[DNS_NAME_BUF + DNS_NAME_BLOCK], b[DNS_NAME_BUF + DNS_NAME_BLOCK];
+
+	for (size_t len = 0; len <= DNS_NAME_MAX; len++) {
+		for (size_t i = 0; i < sizeof(a); i++)
+			a[i] = b[i] = (uint8_t)(i * 7 + len);
+		memset(b + len, 0x55, sizeof(b) - len);
+		ck_assert(dns_name_same(a, b, len));
+		for (size_t i = 0; i < len; i++) {
+			b[i] ^= 0x80;
+			ck_assert_msg(!dns_name_same(a, b, len), "octet %zu of %zu", i, len);
+			b[i] ^= 0x80;
+		}
+	}
+}
+END_TEST
+
 static TCase *
 tables(void)
 {
@@ -420,6 +439,7 @@ singles(void)
 	tcase_add_test(tc, relative_names);
 	tcase_add_test(tc, lower_case_touches_letters_only);
 	tcase_add_test(tc, equality_ignores_ascii_case);
+	tcase_add_test(tc, octets_compared_in_blocks);
 	tcase_add_test(tc, subdomains);
 	tcase_add_test(tc, canonical_order);
 	tcase_add_test(tc, parents_and_joins);

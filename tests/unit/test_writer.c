@@ -311,6 +311,54 @@ START_TEST(raw_records_and_opt)
 }
 END_TEST
 
+START_TEST(records_taken_all_at_once)
+{
+	static const uint16_t counts[3] = { 1, 1, 0 };
+	uint8_t records[32] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1 };
+	uint8_t *to;
+	size_t len;
+
+	memcpy(records + 16, records, 16);
+	begin("host.example.org");
+	len = w.len;
+	ck_assert(dns_writer_take_all(&w, sizeof(records), 8, counts, &to));
+	ck_assert_ptr_eq(to, m.data + len);
+	memcpy(to, records, sizeof(records));
+	check(1, 1, 0);
+	/* The answer section is over. */
+	ck_assert_int_eq(dns_writer_raw(&w, DNS_ANSWER, records, 16, 1), RT_EORDER);
+
+	/* Neither beyond the room nor after a failure; and then nothing is taken. */
+	dns_writer_init(&w, m.data, len, len + sizeof(records) + 7);
+	ck_assert(!dns_writer_take_all(&w, sizeof(records), 8, counts, &to));
+	check(0, 0, 0);
+	ck_assert(dns_writer_take_all(&w, sizeof(records), 7, counts, &to));
+	dns_writer_init(&w, m.data, len, sizeof(m.data));
+	w.error = RT_ENOSPC;
+	ck_assert(!dns_writer_take_all(&w, sizeof(records), 0, counts, &to));
+	ck_assert_uint_eq(w.len, len);
+}
+END_TEST
+
+START_TEST(the_next_message_in_the_same_buffer)
+{
+	begin("host.example.org");
+	size_t len = w.len;
+	w.user = &m;
+	dns_writer_rr_at(&w, DNS_ADDITIONAL, 12, DNS_TYPE_A, DNS_CLASS_IN, 1,
+			 (const uint8_t[4]){ 0 }, 4);
+	ck_assert_int_eq(dns_writer_rr_at(&w, DNS_ANSWER, 12, DNS_TYPE_A, DNS_CLASS_IN, 1,
+					  (const uint8_t[4]){ 0 }, 4),
+			 RT_EORDER);
+	dns_writer_begin(&w, len);
+	ck_assert_ptr_eq(w.user, &m);
+	check(0, 0, 0);
+	dns_writer_rr_at(&w, DNS_ANSWER, 12, DNS_TYPE_A, DNS_CLASS_IN, 1, (const uint8_t[4]){ 0 },
+			 4);
+	check(1, 0, 0);
+}
+END_TEST
+
 START_TEST(malformed_data_leaves_no_trace)
 {
 	size_t len;
@@ -379,5 +427,5 @@ END_TEST
 TEST_MAIN("writer", the_usual_answer, names_in_data_are_compressed_where_allowed,
 	  the_root_is_one_octet, sections_in_order, going_back, growing_and_its_end,
 	  a_message_ends_at_65535, many_names_overflow_the_table_only, piece_by_piece,
-	  raw_records_and_opt, malformed_data_leaves_no_trace, copying_between_messages,
-	  resuming_a_finished_message)
+	  raw_records_and_opt, records_taken_all_at_once, the_next_message_in_the_same_buffer,
+	  malformed_data_leaves_no_trace, copying_between_messages, resuming_a_finished_message)
