@@ -190,6 +190,16 @@ chain_text(struct emitter *e, const struct cfc_block *block, unsigned hooks, con
 	return text;
 }
 
+static bool
+block_uses(const struct cfc_block *block, unsigned bit)
+{
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		if (in->plugin->hooks & bit)
+			return true;
+	}
+	return false;
+}
+
 static void
 emit_serve(struct emitter *e, const struct cfc_block *block, const char *ident)
 {
@@ -237,14 +247,12 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 		if (in->plugin->hooks & CFC_REPLY)
 			list[n++] = in;
 	}
+	if (n == 0)
+		return;
 	buf_puts(
 		e->out,
 		"/* The way back: the plugins before the one where it ended, last one first. */\n");
 	buf_printf(e->out, "static void\n%s_reply(struct rt_query *q)\n{\n", ident);
-	if (n == 0) {
-		buf_puts(e->out, "\t(void)q;\n}\n\n");
-		return;
-	}
 	buf_puts(e->out, "\tswitch (q->step) {\n");
 	unsigned from = block->nsteps;
 	for (unsigned i = n; i-- > 0;) {
@@ -262,6 +270,25 @@ emit_reply(struct emitter *e, const struct cfc_block *block, const char *ident)
 	for (; from > 0; from--)
 		buf_printf(e->out, "\tcase %u:\n", from);
 	buf_puts(e->out, "\tcase 0:\n\t\tbreak;\n\t}\n}\n\n");
+}
+
+static void
+emit_prefetch(struct emitter *e, const struct cfc_block *block, const char *ident)
+{
+	if (!block_uses(block, CFC_PREFETCH))
+		return;
+	buf_puts(e->out, "/* Before serve: lets the memory come that will be read (rt.h). */\n");
+	buf_printf(e->out,
+		   "static bool\n%s_prefetch(const struct rt_query *q, unsigned what)\n{\n"
+		   "\tbool more = false;\n\n",
+		   ident);
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		if (in->plugin->hooks & CFC_PREFETCH)
+			buf_printf(e->out, "\tmore |= %s_prefetch(&%s, %s, q, what);\n",
+				   in->plugin->name, instance_ident(e, block, in),
+				   state_of(e, block, in));
+	}
+	buf_puts(e->out, "\treturn more;\n}\n\n");
 }
 
 /* ---- life of the instances ---- */
@@ -283,16 +310,6 @@ static const struct hook hooks[] = {
 	  "static void\n%s_worker_stop(struct rt_worker *w, unsigned step)\n{\n", "" },
 	{ CFC_RELOAD, "reload", "static void\n%s_reload(unsigned step)\n{\n", "" },
 };
-
-static bool
-block_uses(const struct cfc_block *block, unsigned bit)
-{
-	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
-		if (in->plugin->hooks & bit)
-			return true;
-	}
-	return false;
-}
 
 static void
 emit_hook_case(struct emitter *e, const struct cfc_block *block, const struct cfc_instance *in,
@@ -357,7 +374,11 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 		      block->view != NULL ? strlen(block->view) : 0);
 	buf_printf(e->out, ",\n\t.chaos = %s,\n\t.empty = %s,\n", chaos ? "true" : "false",
 		   block_uses(block, CFC_SERVE | CFC_REPLY) ? "false" : "true");
-	buf_printf(e->out, "\t.serve = %s_serve,\n\t.reply = %s_reply,\n", ident, ident);
+	buf_printf(e->out, "\t.serve = %s_serve,\n", ident);
+	if (block_uses(block, CFC_REPLY))
+		buf_printf(e->out, "\t.reply = %s_reply,\n", ident);
+	if (block_uses(block, CFC_PREFETCH))
+		buf_printf(e->out, "\t.prefetch = %s_prefetch,\n", ident);
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (block_uses(block, hooks[i].bit))
 			buf_printf(e->out, "\t.%s = %s_%s,\n", hooks[i].name, ident, hooks[i].name);
@@ -380,6 +401,7 @@ emit_block(struct emitter *e, const struct cfc_block *block)
 	}
 	emit_serve(e, block, ident);
 	emit_reply(e, block, ident);
+	emit_prefetch(e, block, ident);
 	emit_hooks(e, block, ident);
 	emit_descriptor(e, block, ident);
 }

@@ -179,11 +179,12 @@ struct cfc_struct {
 };
 
 /* Which functions the plugin has at run time. */
-#define CFC_SERVE  (1u << 0) /* NAME_serve */
-#define CFC_REPLY  (1u << 1) /* NAME_reply */
-#define CFC_START  (1u << 2) /* NAME_start and NAME_stop */
-#define CFC_WORKER (1u << 3) /* NAME_worker_start and NAME_worker_stop; needs CFC_START */
-#define CFC_RELOAD (1u << 4) /* NAME_reload; needs CFC_START */
+#define CFC_SERVE    (1u << 0) /* NAME_serve */
+#define CFC_REPLY    (1u << 1) /* NAME_reply */
+#define CFC_START    (1u << 2) /* NAME_start and NAME_stop */
+#define CFC_WORKER   (1u << 3) /* NAME_worker_start and NAME_worker_stop; needs CFC_START */
+#define CFC_RELOAD   (1u << 4) /* NAME_reload; needs CFC_START */
+#define CFC_PREFETCH (1u << 5) /* NAME_prefetch; needs CFC_SERVE */
 
 /* What it means for the program, for checks, explain and dispatch. */
 #define CFC_ANSWERS   (1u << 0) /* can answer a query (a block without one is REFUSED) */

@@ -66,7 +66,7 @@ put_blob(struct file_answer *a, const struct file_blob *blob)
 	if (blob->len == 0 || start + blob->len > FILE_POINTER_MAX)
 		return false;
 	if (dns_writer_raw(a->w, DNS_AUTHORITY, blob->data, blob->len, blob->count) == 0)
-		file_blob_fix(a->zone, blob, a->qname, a->w->wire, start);
+		file_blob_fix(a->zone, blob, a->qname, a->w->wire + start, start);
 	return true;
 }
 

@@ -166,6 +166,7 @@ start_slots(struct file_state *state)
 
 	for (unsigned i = 0; i < zones->n; i++) {
 		struct file_slot *slot = &state->slots[i];
+		const struct file_group *group;
 		bool replaced;
 
 		slot->zone = &zones->v[i];
@@ -176,6 +177,8 @@ start_slots(struct file_state *state)
 			rt_instance_error(state->in, "%s", rt_strerror(RT_ENOMEM));
 			return false;
 		}
+		group = &state->leader->group;
+		state->leader->sole = group->nslots == 1 ? group->slots[0] : NULL;
 		if (replaced)
 			rt_plugin_log("file", RT_LOG_WARNING,
 				      "zone %s is in this server block twice: using \"%s\"",
@@ -423,31 +426,96 @@ answer(const struct file_slot *slot, const struct file_zone *zone, struct rt_que
 	return conclude(&a, q, slot, file_lookup(&a));
 }
 
-enum rt_verdict
-file_serve(const struct file_config *config, struct file_state *state, struct rt_query *q)
+/* The prepared answer; false: it must be made another way. */
+static RT_ALWAYS_INLINE bool
+give(const struct file_zone *zone, struct rt_query *q, const struct file_rrset *set, bool dnssec)
+{
+	rt_reply_begin(q, true);
+	return RT_LIKELY(file_put_prepared(zone, &q->reply, &q->qname, set, dnssec));
+}
+
+static RT_NOINLINE bool
+give_any(const struct file_zone *zone, struct rt_query *q, const struct file_rrset *set)
+{
+	return give(zone, q, set, (q->flags & RT_QF_DO) != 0);
+}
+
+/* By all the rules. */
+static RT_NOINLINE enum rt_verdict
+serve_any(const struct file_config *config, const struct file_state *state, struct rt_query *q)
 {
 	const struct file_slot *slot = NULL;
+	const struct file_rrset *set;
 	const struct file_zone *zone;
 
 	/* The first directive of the block has answered for the others. */
 	if (state->leader != state)
 		return RT_NEXT;
-	if (RT_LIKELY(q->qclass == DNS_CLASS_IN || q->qclass == DNS_CLASS_ANY))
+	if (q->qclass == DNS_CLASS_IN || q->qclass == DNS_CLASS_ANY)
 		slot = file_group_find(&state->group, &q->qname);
 	if (slot == NULL)
 		return config->last ? rt_fail(q, DNS_RCODE_REFUSED, NULL) : RT_NEXT;
-	if (RT_UNLIKELY(is_special(q))) {
+	if (is_special(q)) {
 		enum rt_verdict v = refuse(slot, q);
 
 		if (v != RT_NEXT)
 			return v;
 	}
 	zone = slot_zone(slot);
-	if (RT_UNLIKELY(zone == NULL))
+	if (zone == NULL)
 		return rt_fail(q, DNS_RCODE_SERVFAIL, "zone %s is not loaded", slot->zone->text);
-	rt_reply_begin(q, true);
-	if (RT_LIKELY(file_answer_prepared(zone, &q->reply, &q->qname, q->qtype,
-					   (q->flags & RT_QF_DO) != 0)))
+	set = file_find_prepared(zone, &q->qname, q->qtype);
+	if (set != NULL && give_any(zone, q, set))
 		return RT_DONE;
+	rt_reply_begin(q, true);
 	return answer(slot, zone, q);
+}
+
+enum rt_verdict
+file_serve(const struct file_config *config, struct file_state *state, struct rt_query *q)
+{
+	const struct file_slot *slot = state->sole;
+	const struct file_rrset *set = NULL;
+	const struct file_zone *zone = NULL;
+
+	/* Nearly always: one zone, and the name is in it as a plain one.  Else it is all looked at again. */
+	if (RT_LIKELY(slot != NULL))
+		zone = slot_zone(slot);
+	if (RT_LIKELY(zone != NULL && q->qclass == DNS_CLASS_IN && !is_special(q)))
+		set = file_find_prepared(zone, &q->qname, q->qtype);
+	if (RT_LIKELY(set != NULL && file_zone_ends(zone, &q->qname)) &&
+	    ((q->flags & RT_QF_DO) != 0 ? give_any(zone, q, set) : give(zone, q, set, false)))
+		return RT_DONE;
+	return serve_any(config, state, q);
+}
+
+/* The zone of a name where there are several; NULL: none, or it is not loaded. */
+static RT_NOINLINE const struct file_zone *
+zone_among(const struct file_group *group, const struct dns_qname *name)
+{
+	const struct file_slot *slot = file_group_find(group, name);
+
+	return slot != NULL ? slot_zone(slot) : NULL;
+}
+
+static bool
+fetch(const struct file_zone *zone, const struct rt_query *q, unsigned what)
+{
+	if (zone == NULL || zone->mask < FILE_ZONE_LARGE)
+		return false;
+	if (what == RT_FETCH_INDEX)
+		file_zone_fetch_place(zone, q->qname.hash);
+	else
+		file_zone_fetch_node(zone, q->qname.hash);
+	return true;
+}
+
+bool
+file_prefetch(const struct file_config *config, struct file_state *state, const struct rt_query *q,
+	      unsigned what)
+{
+	(void)config;
+	if (RT_LIKELY(state->sole != NULL))
+		return fetch(slot_zone(state->sole), q, what);
+	return fetch(zone_among(&state->group, &q->qname), q, what);
 }

@@ -30,5 +30,7 @@ struct file_state *file_start(const struct file_config *, struct rt_instance *);
 void file_stop(struct file_state *);
 void file_reload(struct file_state *);
 enum rt_verdict file_serve(const struct file_config *, struct file_state *, struct rt_query *);
+bool file_prefetch(const struct file_config *, struct file_state *, const struct rt_query *,
+		   unsigned what);
 
 #endif

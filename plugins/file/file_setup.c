@@ -109,7 +109,7 @@ const struct cfc_plugin file_plugin = {
 	CFC_OPTIONS(file_options),
 	CFC_FIELDS(file_fields),
 	.repeat = CFC_REPEAT_EACH,
-	.hooks = CFC_SERVE | CFC_START | CFC_RELOAD,
+	.hooks = CFC_SERVE | CFC_PREFETCH | CFC_START | CFC_RELOAD,
 	.traits = CFC_ANSWERS | CFC_KEEPS | CFC_HANDLER,
 	.libs = "-lcrypto",
 	.check = file_check,

@@ -129,6 +129,7 @@ ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t 
 {
 	uint8_t wire[DNS_NAME_BUF];
 	size_t len = (wire_name(wire, name), dns_name_len(wire));
+	const struct file_rrset *set;
 
 	memset(q->wire, 0, DNS_HEADER_LEN);
 	memcpy(q->wire + DNS_HEADER_LEN, wire, len);
@@ -139,8 +140,11 @@ ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t 
 	dns_qname_set(&q->qname, wire);
 	dns_writer_init(&q->w, q->wire, DNS_HEADER_LEN + len + 4, room);
 	file_answer_init(&q->a, z, &q->w, &q->qname, type, dnssec);
-	q->result = file_answer_prepared(z, &q->w, &q->qname, type, dnssec) ? FILE_ANSWER
-									    : file_lookup(&q->a);
+	set = file_find_prepared(z, &q->qname, type);
+	if (set != NULL && file_put_prepared(z, &q->w, &q->qname, set, dnssec))
+		q->result = FILE_ANSWER;
+	else
+		q->result = file_lookup(&q->a);
 	buf_init(&q->text, 1 << 20);
 }
 

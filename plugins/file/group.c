@@ -15,7 +15,7 @@
 static RT_ALWAYS_INLINE bool
 is_name(const struct file_slot *slot, const uint8_t *wire, size_t len)
 {
-	return slot->zone->len == len && file_same(slot->name, wire, len);
+	return slot->len == len && dns_name_same(slot->name, wire, len);
 }
 
 static void
@@ -68,6 +68,8 @@ file_group_add(struct file_group *g, struct file_slot *slot, bool *replaced)
 
 	*replaced = false;
 	memcpy(slot->name, slot->zone->wire, slot->zone->len);
+	slot->len = slot->zone->len;
+	slot->nlabels = slot->zone->nlabels;
 	slot->hash = dns_name_hash(slot->name, slot->zone->len);
 	if (g->table != NULL)
 		same = lookup(g, slot->name, slot->zone->len, slot->hash);
@@ -123,9 +125,9 @@ file_group_find(const struct file_group *g, const struct dns_qname *name)
 	if (RT_UNLIKELY(g->nslots != 1))
 		return g->nslots == 0 ? NULL : find_longest(g, name);
 	slot = g->slots[0];
-	if (RT_UNLIKELY(name->nlabels < slot->zone->nlabels))
+	if (RT_UNLIKELY(name->nlabels < slot->nlabels))
 		return NULL;
-	at = name->label[name->nlabels - slot->zone->nlabels];
+	at = name->label[name->nlabels - slot->nlabels];
 	return is_name(slot, name->wire + at, name->len - at) ? slot : NULL;
 }
 

@@ -377,8 +377,8 @@ START_TEST(chain_has_an_end)
 	z = make_zone("chain.test", buf_cstr(&text));
 	ask(&q, z, "c0.chain.test", DNS_TYPE_A, false);
 	ck_assert_int_eq(q.result, FILE_ANSWER);
-	ck_assert_uint_eq(q.w.counts[DNS_ANSWER], FILE_LINKS_MAX + 2);
-	ck_assert_uint_eq(q.w.counts[DNS_AUTHORITY], 1);
+	ck_assert_uint_eq(dns_msg_count(q.w.wire, DNS_ANSWER), FILE_LINKS_MAX + 2);
+	ck_assert_uint_eq(dns_msg_count(q.w.wire, DNS_AUTHORITY), 1);
 	buf_release(&q.text);
 	buf_release(&text);
 	file_zone_free(z);
@@ -395,16 +395,17 @@ START_TEST(no_room)
 		ask_room(&q, z, "harbour.test", DNS_TYPE_MX, false, room);
 		ck_assert_int_eq(q.result, FILE_ANSWER);
 		if (q.w.error == 0) {
-			ck_assert_uint_eq(q.w.counts[DNS_ANSWER], 1);
-			ck_assert(q.w.counts[DNS_AUTHORITY] == 0 || q.w.counts[DNS_AUTHORITY] == 2);
-			ck_assert(q.w.counts[DNS_ADDITIONAL] == 0 ||
-				  q.w.counts[DNS_AUTHORITY] == 2);
+			ck_assert_uint_eq(dns_msg_count(q.w.wire, DNS_ANSWER), 1);
+			ck_assert(dns_msg_count(q.w.wire, DNS_AUTHORITY) == 0 ||
+				  dns_msg_count(q.w.wire, DNS_AUTHORITY) == 2);
+			ck_assert(dns_msg_count(q.w.wire, DNS_ADDITIONAL) == 0 ||
+				  dns_msg_count(q.w.wire, DNS_AUTHORITY) == 2);
 			section_text(&q, LDNS_SECTION_ANSWER);
 		}
 		buf_release(&q.text);
 	}
 	ck_assert_int_eq(q.w.error, 0);
-	ck_assert_uint_eq(q.w.counts[DNS_ADDITIONAL], 1);
+	ck_assert_uint_eq(dns_msg_count(q.w.wire, DNS_ADDITIONAL), 1);
 	file_zone_free(z);
 }
 END_TEST
@@ -427,6 +428,38 @@ START_TEST(root_zone)
 }
 END_TEST
 
+/* Equal halves of hashes do not make equal names. */
+START_TEST(hashes_that_lie)
+{
+	struct file_zone *z = make_zone("harbour.test", harbour);
+	struct file_zone liar = *z;
+	uint64_t table[8] = { 0 };
+	struct dns_qname www, mail;
+	uint8_t wire[DNS_NAME_BUF];
+	uint32_t ref, other;
+
+	wire_name(wire, "www.harbour.test");
+	dns_qname_set(&www, wire);
+	wire_name(wire, "mail.harbour.test");
+	dns_qname_set(&mail, wire);
+	ref = file_zone_find(z, www.wire, www.len, www.hash);
+	other = file_zone_find(z, mail.wire, mail.len, mail.hash);
+	ck_assert(ref != 0 && other != 0 && ref != other);
+	liar.table = table;
+	liar.mask = 7;
+	table[www.hash & 7] = (www.hash >> 32 << 32) | other;
+	ck_assert_uint_eq(file_zone_find(&liar, www.wire, www.len, www.hash), 0);
+	table[(www.hash + 1) & 7] = table[www.hash & 7];
+	table[(www.hash + 2) & 7] = (www.hash >> 32 << 32) | ref;
+	ck_assert_uint_eq(file_zone_find(&liar, www.wire, www.len, www.hash), ref);
+	/* The first labels of a name in the zone, and another end. */
+	wire_name(wire, "www.harbour.tesu");
+	dns_qname_set(&mail, wire);
+	ck_assert(file_zone_ends(z, &www) && !file_zone_ends(z, &mail));
+	file_zone_free(z);
+}
+END_TEST
+
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
 	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	  chain_has_an_end, no_room, root_zone)
+	  chain_has_an_end, no_room, root_zone, hashes_that_lie)

@@ -21,13 +21,21 @@
 
 #define FILE_POINTER_MAX 0x3fffu /* the largest offset that a compression pointer holds */
 
-/* Puts in the pointers of a blob that was copied to offset start of the message. */
+/* ... those to what stands in the blob itself. */
+static inline void
+file_blob_link(const struct file_blob *blob, uint8_t *p, size_t start)
+{
+	for (const struct file_link *link = blob->links, *end = link + blob->nlinks; link < end;
+	     link++)
+		bytes_put16(p + link->at, (uint16_t)(0xc000 | (start + link->to)));
+}
+
+/* Puts in the pointers of a blob that was copied to p, offset start of the message. */
 static RT_ALWAYS_INLINE void
 file_blob_fix(const struct file_zone *z, const struct file_blob *blob,
-	      const struct dns_qname *qname, uint8_t *wire, size_t start)
+	      const struct dns_qname *qname, uint8_t *p, size_t start)
 {
 	size_t origin = DNS_HEADER_LEN + (size_t)qname->len - z->origin_len;
-	uint8_t *p = wire + start;
 	uint8_t pointer[2];
 
 	bytes_put16(pointer, (uint16_t)(0xc000 | origin));
@@ -37,17 +45,37 @@ file_blob_fix(const struct file_zone *z, const struct file_blob *blob,
 		memcpy(p + at[2], pointer, 2);
 		memcpy(p + at[3], pointer, 2);
 	}
-	for (const struct file_link *link = blob->links, *end = link + blob->nlinks; link < end;
-	     link++)
-		bytes_put16(p + link->at, (uint16_t)(0xc000 | (start + link->to)));
+	if (RT_UNLIKELY(blob->nlinks > 0))
+		file_blob_link(blob, p, start);
 }
 
-/* Copies n octets, and up to FILE_SLACK - 1 more on both sides. */
+/* Copies n octets, at least 1, and up to FILE_SLACK - 1 more on both sides. */
 static RT_ALWAYS_INLINE void
 file_copy_blocks(uint8_t *to, const uint8_t *from, size_t n)
 {
-	for (const uint8_t *end = from + n; from < end; from += FILE_SLACK, to += FILE_SLACK)
+	const uint8_t *end = from + n;
+
+	do {
 		memcpy(to, from, FILE_SLACK);
+		from += FILE_SLACK;
+		to += FILE_SLACK;
+	} while (RT_UNLIKELY(from < end));
+}
+
+/*
+ * What answers a question for a name in the zone, if that is as simple as said above, or NULL.  Of the
+ * name, its end is not looked at (file_zone_ends).
+ */
+static RT_ALWAYS_INLINE const struct file_rrset *
+file_find_prepared(const struct file_zone *z, const struct dns_qname *qname, uint16_t qtype)
+{
+	uint32_t ref = file_zone_find(z, qname->wire, qname->len, qname->hash);
+	const struct file_rrset *set;
+
+	if (RT_UNLIKELY(ref == 0 || (file_zone_node(z, ref)->flags & FILE_NODE_SPECIAL)))
+		return NULL;
+	set = file_node_rrset(file_zone_node(z, ref), qtype);
+	return RT_LIKELY(set != NULL && set->flags == FILE_RRSET_RAW) ? set : NULL;
 }
 
 /* The set as answer, the NS records in authority; false: nothing was written. */
@@ -56,44 +84,22 @@ file_put_prepared(const struct file_zone *z, struct dns_writer *w, const struct 
 		  const struct file_rrset *set, bool dnssec)
 {
 	const struct file_blob *blob = &z->ns[dnssec];
-	uint16_t counts[3] = { set->count, blob->count, 0 };
-	size_t len = set->len;
-	size_t start;
+	const uint16_t counts[3] = {
+		(uint16_t)(set->count + (dnssec ? set->nsigs : 0)),
+		blob->count,
+	};
+	size_t len = set->len + (dnssec ? set->sigs_len : 0u);
+	size_t start = w->len + len;
+	size_t blob_len = blob->len;
 	uint8_t *p;
 
-	if (RT_UNLIKELY(dnssec)) {
-		len += set->sigs_len;
-		counts[0] = (uint16_t)(counts[0] + set->nsigs);
-	}
-	start = w->len + len;
-	if (RT_UNLIKELY(blob->len == 0 || start + blob->len > FILE_POINTER_MAX))
+	if (RT_UNLIKELY(blob_len == 0 || start + blob_len > FILE_POINTER_MAX ||
+			!dns_writer_take_all(w, len + blob_len, FILE_SLACK, counts, &p)))
 		return false;
-	p = dns_writer_room(w, len + blob->len + FILE_SLACK);
-	if (RT_UNLIKELY(p == NULL)) {
-		/* Without the slack it may fit. */
-		w->error = 0;
-		return false;
-	}
 	file_copy_blocks(p, file_rrset_data(set), len);
-	file_copy_blocks(p + len, blob->data, blob->len);
-	file_blob_fix(z, blob, qname, w->wire, start);
-	dns_writer_take(w, len + blob->len, counts);
+	file_copy_blocks(p + len, blob->data, blob_len);
+	file_blob_fix(z, blob, qname, p + len, start);
 	return true;
-}
-
-/* Answers a question for a name in the zone, if that is as simple as said above. */
-static RT_ALWAYS_INLINE bool
-file_answer_prepared(const struct file_zone *z, struct dns_writer *w, const struct dns_qname *qname,
-		     uint16_t qtype, bool dnssec)
-{
-	uint32_t ref = file_zone_find(z, qname->wire, qname->len, qname->hash);
-	const struct file_rrset *set;
-
-	if (ref == 0 || (file_zone_node(z, ref)->flags & FILE_NODE_SPECIAL))
-		return false;
-	set = file_node_rrset(file_zone_node(z, ref), qtype);
-	return RT_LIKELY(set != NULL && set->flags == FILE_RRSET_RAW) &&
-	       file_put_prepared(z, w, qname, set, dnssec);
 }
 
 #endif

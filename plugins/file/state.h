@@ -15,11 +15,15 @@ struct rt_timer;
 
 /* One zone of one directive. */
 struct file_slot {
-	uint8_t name[DNS_NAME_BUF]; /* of the zone: nearer than zone->wire */
+	/* What every query looks at. */
+	void *snapshot; /* struct file_zone *, published; NULL: nothing could be loaded yet */
+	uint64_t hash;  /* of the name */
+	uint8_t len;    /* of the name, its labels and itself: nearer than in zone */
+	uint8_t nlabels;
+	uint8_t name[DNS_NAME_BUF];
+
 	const struct rt_name *zone;
 	const struct file_config *config;
-	uint64_t hash;  /* of the name */
-	void *snapshot; /* struct file_zone *, published; NULL: nothing could be loaded yet */
 
 	/* Of the service thread (and of the start). */
 	struct fs_id id; /* of the file as it was read last */
@@ -36,6 +40,7 @@ struct file_state {
 	struct rt_timer *timer;
 	struct file_state *leader; /* the first instance of the block; itself if it is that */
 	struct file_group group;   /* the leader's: the zones of all */
+	struct file_slot *sole;    /* the leader's: its zone if there is but one, or NULL */
 };
 
 #endif

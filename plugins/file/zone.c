@@ -41,6 +41,20 @@ file_zone_release(void *zone)
 	file_zone_free(zone);
 }
 
+RT_COLD uint32_t
+file_zone_find_after(const struct file_zone *z, uint64_t i, const uint8_t *name, size_t len,
+		     uint64_t hash)
+{
+	for (i = (i + 1) & z->mask; z->table[i] != 0; i = (i + 1) & z->mask) {
+		uint32_t ref = (uint32_t)z->table[i];
+
+		if ((z->table[i] ^ hash) >> 32 == 0 &&
+		    file_node_is(z, file_zone_node(z, ref), name, len))
+			return ref;
+	}
+	return 0;
+}
+
 size_t
 file_node_full_name(const struct file_zone *z, const struct file_node *node,
 		    uint8_t out[DNS_NAME_BUF])

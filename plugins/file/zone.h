@@ -67,6 +67,9 @@ struct file_rrset {
 	uint16_t flags;    /* FILE_RRSET_* */
 };
 
+/* Where most nodes end. */
+#define FILE_NODE_USUAL 63
+
 struct file_node {
 	uint8_t flags;    /* FILE_NODE_* */
 	uint8_t name_len; /* octets of the relative name, root octet included: 1 for the apex */
@@ -139,33 +142,6 @@ file_node_name(const struct file_node *node)
 	return (const uint8_t *)(node + 1);
 }
 
-/*
- * Whether n octets at a and b are the same.  Names in zones are short: comparing them here costs less
- * than a call of memcmp.  What is left over at the end is compared together with octets before it.
- */
-static RT_ALWAYS_INLINE bool
-file_same(const uint8_t *a, const uint8_t *b, size_t n)
-{
-	uint64_t diff = 0;
-	uint32_t part[4];
-
-	if (n >= 8) {
-		for (size_t i = 0; i < n - 8; i += 8)
-			diff |= bytes_load64(a + i) ^ bytes_load64(b + i);
-		return (diff | (bytes_load64(a + n - 8) ^ bytes_load64(b + n - 8))) == 0;
-	}
-	if (n >= 4) {
-		memcpy(&part[0], a, 4);
-		memcpy(&part[1], b, 4);
-		memcpy(&part[2], a + n - 4, 4);
-		memcpy(&part[3], b + n - 4, 4);
-		return ((part[0] ^ part[1]) | (part[2] ^ part[3])) == 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		diff |= (uint64_t)(a[i] ^ b[i]);
-	return diff == 0;
-}
-
 /* Whether the first labels of name, a name in the zone of len octets, are those of the node. */
 static inline bool
 file_node_is(const struct file_zone *z, const struct file_node *node, const uint8_t *name,
@@ -173,8 +149,12 @@ file_node_is(const struct file_zone *z, const struct file_node *node, const uint
 {
 	size_t rel = len - z->origin_len;
 
-	return node->name_len == rel + 1 && file_same(file_node_name(node), name, rel);
+	return node->name_len == rel + 1 && dns_name_same(file_node_name(node), name, rel);
 }
+
+/* For file_zone_find: place i has the right part of the hash and another name. */
+uint32_t file_zone_find_after(const struct file_zone *z, uint64_t i, const uint8_t *name,
+			      size_t len, uint64_t hash);
 
 /*
  * The node of a name: lower-cased wire name of len octets that lies in the zone, hash as
@@ -183,23 +163,47 @@ file_node_is(const struct file_zone *z, const struct file_node *node, const uint
 static inline uint32_t
 file_zone_find(const struct file_zone *z, const uint8_t *name, size_t len, uint64_t hash)
 {
-	for (uint64_t i = hash & z->mask;; i = (i + 1) & z->mask) {
-		uint64_t entry = z->table[i];
-		uint32_t ref = (uint32_t)entry;
+	uint64_t i = hash & z->mask;
+	uint64_t entry;
+	uint32_t ref;
 
+	for (;; i = (i + 1) & z->mask) {
+		entry = z->table[i];
+		ref = (uint32_t)entry;
 		if (RT_UNLIKELY(ref == 0))
 			return 0;
-		if ((entry ^ hash) >> 32 == 0 &&
-		    RT_LIKELY(file_node_is(z, file_zone_node(z, ref), name, len)))
-			return ref;
+		if (RT_LIKELY((entry ^ hash) >> 32 == 0))
+			break;
 	}
+	if (RT_LIKELY(file_node_is(z, file_zone_node(z, ref), name, len)))
+		return ref;
+	return file_zone_find_after(z, i, name, len, hash);
 }
 
-/* The entry that file_zone_find looks at first: for prefetching when many queries wait. */
-static inline const void *
-file_zone_bucket(const struct file_zone *z, uint64_t hash)
+/* Whether a name that has the length and the first labels of a node ends with the zone's name. */
+static RT_ALWAYS_INLINE bool
+file_zone_ends(const struct file_zone *z, const struct dns_qname *name)
 {
-	return &z->table[hash & z->mask];
+	return dns_name_same(name->wire + name->len - z->origin_len, z->origin, z->origin_len);
+}
+
+/* A zone with fewer places is in the CPU's cache with all its nodes if it is in use at all. */
+#define FILE_ZONE_LARGE 4096u
+
+/* Lets the line come that file_zone_find looks at first, or those of the node that it finds there. */
+static inline void
+file_zone_fetch_place(const struct file_zone *z, uint64_t hash)
+{
+	RT_PREFETCH(&z->table[hash & z->mask]);
+}
+
+static inline void
+file_zone_fetch_node(const struct file_zone *z, uint64_t hash)
+{
+	const uint8_t *node = z->nodes + ((size_t)(uint32_t)z->table[hash & z->mask] - 1) * 8;
+
+	RT_PREFETCH(node);
+	RT_PREFETCH(node + FILE_NODE_USUAL);
 }
 
 static inline const struct file_rrset *

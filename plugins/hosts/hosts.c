@@ -90,13 +90,63 @@ serve_unknown(const struct hosts_config *config, struct rt_query *q)
 	return rt_fail(q, DNS_RCODE_SERVFAIL, NULL);
 }
 
-static enum rt_verdict
+static RT_NOINLINE enum rt_verdict
 serve_other(const struct hosts_config *config, struct rt_query *q)
 {
 	if (config->unsupported && rt_falls_through(&config->fall, &q->qname))
 		return RT_NEXT;
 	rt_reply_begin(q, true);
 	return RT_DONE;
+}
+
+/* Sixteen octets a record: copied here, for a call would cost more. */
+static RT_ALWAYS_INLINE enum rt_verdict
+serve_a(struct rt_query *q, const uint8_t *e)
+{
+	const uint8_t *from = hosts_entry_a(e);
+	const uint16_t counts[3] = { (uint16_t)hosts_entry_na(e) };
+	size_t len = (size_t)counts[0] * HOSTS_A_LEN;
+	uint8_t *to;
+
+	rt_reply_begin(q, true);
+	if (RT_UNLIKELY(!dns_writer_take_all(&q->reply, len, 0, counts, &to))) {
+		dns_writer_raw(&q->reply, DNS_ANSWER, from, len, counts[0]);
+		return RT_DONE;
+	}
+	for (const uint8_t *end = to + len; to < end; to += HOSTS_A_LEN, from += HOSTS_A_LEN)
+		memcpy(to, from, HOSTS_A_LEN);
+	return RT_DONE;
+}
+
+static RT_NOINLINE enum rt_verdict
+serve_aaaa(struct rt_query *q, const uint8_t *e)
+{
+	unsigned n = hosts_entry_naaaa(e);
+
+	rt_reply_begin(q, true);
+	if (n > 0)
+		dns_writer_raw(&q->reply, DNS_ANSWER, hosts_entry_aaaa(e),
+			       (size_t)n * HOSTS_AAAA_LEN, n);
+	return RT_DONE;
+}
+
+/* The name, or the wildcard that stands for it, is known. */
+static RT_ALWAYS_INLINE enum rt_verdict
+serve_entry(const struct hosts_config *config, struct rt_query *q, const uint8_t *e)
+{
+	if (RT_LIKELY(q->qtype == DNS_TYPE_A))
+		return serve_a(q, e);
+	if (q->qtype == DNS_TYPE_AAAA)
+		return serve_aaaa(q, e);
+	return serve_other(config, q);
+}
+
+static RT_NOINLINE enum rt_verdict
+serve_unlisted(const struct hosts_config *config, const struct hosts_table *t, struct rt_query *q)
+{
+	const uint8_t *e = t->wildcards ? hosts_table_find_wildcard(t, &q->qname) : NULL;
+
+	return e != NULL ? serve_entry(config, q, e) : serve_unknown(config, q);
 }
 
 enum rt_verdict
@@ -108,29 +158,23 @@ hosts_serve(const struct hosts_config *config, struct hosts_state *state, struct
 	if (RT_UNLIKELY(q->qtype == DNS_TYPE_PTR))
 		return serve_ptr(t, q);
 	e = hosts_table_find(t, q->qname.hash, q->qname.wire, q->qname.len);
-	if (e == NULL && t->wildcards)
-		e = hosts_table_find_wildcard(t, &q->qname);
-	if (RT_UNLIKELY(e == NULL))
-		return serve_unknown(config, q);
-	if (RT_LIKELY(q->qtype == DNS_TYPE_A)) {
-		unsigned n = hosts_entry_na(e);
+	return RT_LIKELY(e != NULL) ? serve_entry(config, q, e) : serve_unlisted(config, t, q);
+}
 
-		rt_reply_begin(q, true);
-		if (RT_LIKELY(n > 0))
-			dns_writer_raw(&q->reply, DNS_ANSWER, hosts_entry_a(e),
-				       (size_t)n * HOSTS_A_LEN, n);
-		return RT_DONE;
-	}
-	if (q->qtype == DNS_TYPE_AAAA) {
-		unsigned n = hosts_entry_naaaa(e);
+bool
+hosts_prefetch(const struct hosts_config *config, struct hosts_state *state,
+	       const struct rt_query *q, unsigned what)
+{
+	const struct hosts_table *t = rt_snapshot(&state->table);
 
-		rt_reply_begin(q, true);
-		if (n > 0)
-			dns_writer_raw(&q->reply, DNS_ANSWER, hosts_entry_aaaa(e),
-				       (size_t)n * HOSTS_AAAA_LEN, n);
-		return RT_DONE;
-	}
-	return serve_other(config, q);
+	(void)config;
+	if (t->mask < HOSTS_LARGE)
+		return false;
+	if (what == RT_FETCH_INDEX)
+		hosts_table_fetch_slot(t, q->qname.hash);
+	else
+		hosts_table_fetch_entry(t, q->qname.hash);
+	return true;
 }
 
 /* ---- loading ---- */

@@ -37,6 +37,8 @@ struct hosts_config {
 };
 
 enum rt_verdict hosts_serve(const struct hosts_config *, struct hosts_state *, struct rt_query *);
+bool hosts_prefetch(const struct hosts_config *, struct hosts_state *, const struct rt_query *,
+		    unsigned what);
 struct hosts_state *hosts_start(const struct hosts_config *, struct rt_instance *);
 void hosts_stop(struct hosts_state *);
 void hosts_reload(struct hosts_state *);

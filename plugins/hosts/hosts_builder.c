@@ -398,10 +398,12 @@ put_entries(struct finish *f)
 		if (rc != 0)
 			return rc;
 	}
-	/* Give back what the doubling took too much. */
-	void *fitted = realloc(f->entries.v, f->entries.n > 0 ? f->entries.n : 1);
-	f->t->memory[0] = fitted != NULL ? fitted : f->entries.v;
-	f->t->entries = f->t->memory[0];
+	/* Give back what the doubling took too much; names are read in whole blocks. */
+	void *fitted = realloc(f->entries.v, f->entries.n + DNS_NAME_BLOCK);
+	if (fitted == NULL)
+		return RT_ENOMEM;
+	f->t->memory[0] = fitted;
+	f->t->entries = fitted;
 	f->entries.v = NULL;
 	return 0;
 }

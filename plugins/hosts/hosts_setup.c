@@ -255,7 +255,7 @@ const struct cfc_plugin hosts_plugin = {
 	CFC_OPTIONS(hosts_options),
 	CFC_FIELDS(hosts_fields),
 	.repeat = CFC_REPEAT_ERROR,
-	.hooks = CFC_SERVE | CFC_START | CFC_RELOAD,
+	.hooks = CFC_SERVE | CFC_PREFETCH | CFC_START | CFC_RELOAD,
 	.traits = CFC_ANSWERS | CFC_HANDLER,
 	.line = hosts_line,
 	.check = hosts_check,

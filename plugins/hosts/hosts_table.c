@@ -9,7 +9,21 @@
 
 #include "base/hash.h"
 
-const uint8_t *
+RT_COLD const uint8_t *
+hosts_table_find_after(const struct hosts_table *t, uint64_t i, uint64_t hash, const uint8_t *name,
+		       size_t len)
+{
+	for (i = (i + 1) & t->mask; t->slots[i].at != 0; i = (i + 1) & t->mask) {
+		const uint8_t *e = hosts_table_entry(t, i);
+
+		if (t->slots[i].tag == (uint32_t)(hash >> 32) && e[4] == len &&
+		    dns_name_same(hosts_entry_name(e), name, len))
+			return e;
+	}
+	return NULL;
+}
+
+RT_NOINLINE const uint8_t *
 hosts_table_find_wildcard(const struct hosts_table *t, const struct dns_qname *name)
 {
 	uint8_t wild[DNS_NAME_BUF];

@@ -82,6 +82,8 @@ struct hosts_table {
 
 /* An entry: two counts, the name, the A records, the AAAA records. */
 #define HOSTS_ENTRY_NAME 5
+/* Where most entries end. */
+#define HOSTS_ENTRY_USUAL 63
 
 static inline unsigned
 hosts_entry_na(const uint8_t *e)
@@ -125,23 +127,57 @@ hosts_entry_aaaa(const uint8_t *e)
 	return hosts_entry_a(e) + (size_t)hosts_entry_na(e) * HOSTS_A_LEN;
 }
 
-/* The entry of exactly this name (lower-cased, with its dns_name_hash), or NULL. */
+/* The entry of a slot that is not empty. */
+static inline const uint8_t *
+hosts_table_entry(const struct hosts_table *t, uint64_t i)
+{
+	return t->entries + (size_t)(t->slots[i].at - 1) * 8;
+}
+
+/* A table with fewer slots is in the CPU's cache with all its entries if it is in use at all. */
+#define HOSTS_LARGE 4096u
+
+/* Lets the line come that hosts_table_find looks at first, or those of the entry that it finds there. */
+static inline void
+hosts_table_fetch_slot(const struct hosts_table *t, uint64_t hash)
+{
+	RT_PREFETCH(&t->slots[hash & t->mask]);
+}
+
+static inline void
+hosts_table_fetch_entry(const struct hosts_table *t, uint64_t hash)
+{
+	const uint8_t *e = hosts_table_entry(t, hash & t->mask);
+
+	RT_PREFETCH(e);
+	RT_PREFETCH(e + HOSTS_ENTRY_USUAL);
+}
+
+/* For hosts_table_find: slot i has the right tag and another name. */
+const uint8_t *hosts_table_find_after(const struct hosts_table *t, uint64_t i, uint64_t hash,
+				      const uint8_t *name, size_t len);
+
+/*
+ * The entry of exactly this name (lower-cased, with its dns_name_hash, readable in whole blocks of
+ * DNS_NAME_BLOCK octets), or NULL.
+ */
 static inline const uint8_t *
 hosts_table_find(const struct hosts_table *t, uint64_t hash, const uint8_t *name, size_t len)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
+	uint64_t i = hash & t->mask;
 
-	for (uint64_t i = hash & t->mask;; i = (i + 1) & t->mask) {
+	for (;; i = (i + 1) & t->mask) {
 		struct hosts_slot slot = t->slots[i];
 
 		if (slot.at == 0)
 			return NULL;
-		if (slot.tag != tag)
-			continue;
-		const uint8_t *e = t->entries + (size_t)(slot.at - 1) * 8;
-		if (e[4] == len && memcmp(hosts_entry_name(e), name, len) == 0)
-			return e;
+		if (RT_LIKELY(slot.tag == (uint32_t)(hash >> 32)))
+			break;
 	}
+	const uint8_t *e = hosts_table_entry(t, i);
+	if (RT_LIKELY(e[4] == len && dns_name_same(hosts_entry_name(e), name, len)))
+		return e;
+	return hosts_table_find_after(t, i, hash, name, len);
 }
 
 /* The entry of "*." and the parent of the name, or NULL: for names that have no entry. */

@@ -346,6 +346,32 @@ START_TEST(large_sets)
 }
 END_TEST
 
+/* Equal halves of hashes do not make equal names. */
+START_TEST(tags_that_lie)
+{
+	struct hosts_table *t =
+		table_of("192.0.2.1 one.test\n192.0.2.2 two.test\n", "", &all, true);
+	struct dns_qname one = name_of("one.test"), two = name_of("two.test");
+	const uint8_t *e1 = hosts_table_find(t, one.hash, one.wire, one.len);
+	const uint8_t *e2 = hosts_table_find(t, two.hash, two.wire, two.len);
+	struct hosts_slot slots[8] = { { 0, 0 } };
+	struct hosts_table liar = *t;
+	uint64_t home = one.hash & 7;
+
+	ck_assert(e1 != NULL && e2 != NULL && e1 != e2);
+	liar.slots = slots;
+	liar.mask = 7;
+	slots[home].tag = (uint32_t)(one.hash >> 32);
+	slots[home].at = (uint32_t)(e2 - t->entries) / 8 + 1;
+	ck_assert_ptr_null(hosts_table_find(&liar, one.hash, one.wire, one.len));
+	slots[(home + 1) & 7] = slots[home];
+	slots[(home + 2) & 7].tag = slots[home].tag;
+	slots[(home + 2) & 7].at = (uint32_t)(e1 - t->entries) / 8 + 1;
+	ck_assert_ptr_eq(hosts_table_find(&liar, one.hash, one.wire, one.len), e1);
+	hosts_table_free(t);
+}
+END_TEST
+
 TEST_MAIN("hosts", finds_names, empty_table, file_before_corefile, repeated_lines_count_once,
 	  wildcards_stand_for_one_label, zones_filter_names, reverse_names,
-	  reverse_of_mapped_address, bad_lines_are_counted, many_names, large_sets)
+	  reverse_of_mapped_address, bad_lines_are_counted, many_names, large_sets, tags_that_lie)
