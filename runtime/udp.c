@@ -25,6 +25,13 @@
 #define UDP_BATCH 64
 /* Batches per wake-up: other sockets and timers get their turn. */
 #define UDP_ROUNDS 8
+/*
+ * After so many full batches in a row the socket is under load: it is taken out of the set that the
+ * event loop polls until a batch is not full, and read turn by turn.  While a socket is polled, the
+ * kernel wakes the poller for every packet that comes and for every packet that has left, under a
+ * lock: a tenth of what serving it costs in all.
+ */
+#define UDP_BUSY 2
 
 /* Room for either form of packet information. */
 union udp_control {
@@ -376,18 +383,55 @@ serve_batch(struct rt_udp *u, struct udp_batch *b)
 	return n;
 }
 
+/* There may be more: goes on in the next turn of the loop. */
+static void
+go_on(struct rt_udp *u)
+{
+	static const struct timeval now = { 0, 0 };
+
+	event_add(u->again, &now);
+}
+
+static void
+leave_poll(struct rt_udp *u)
+{
+	if (!u->away)
+		event_del(u->event);
+	u->away = true;
+}
+
+static void
+join_poll(struct rt_udp *u)
+{
+	if (!u->away)
+		return;
+	/* What came meanwhile makes it readable at once. */
+	if (event_add(u->event, NULL) == 0)
+		u->away = false;
+	else
+		go_on(u);
+}
+
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct rt_udp *u = arg;
+	struct udp_batch *b = u->worker->batch;
+	unsigned full = 0;
 
 	(void)fd;
 	(void)what;
 	worker_wake(u->worker);
-	batch_prepare(u->worker->batch, u);
-	for (int round = 0; round < UDP_ROUNDS; round++)
-		if (serve_batch(u, u->worker->batch) < UDP_BATCH)
-			break;
+	batch_prepare(b, u);
+	while (full < UDP_ROUNDS && serve_batch(u, b) == UDP_BATCH) {
+		full++;
+		if (full == UDP_BUSY)
+			leave_poll(u);
+	}
+	if (full == UDP_ROUNDS)
+		go_on(u);
+	else
+		join_poll(u);
 }
 
 /* ---- replies of resumed queries ---- */
@@ -545,7 +589,8 @@ int
 udp_start(struct rt_udp *u)
 {
 	u->event = event_new(u->worker->base, u->fd, EV_READ | EV_PERSIST, on_readable, u);
-	if (u->event == NULL || event_add(u->event, NULL) < 0)
+	u->again = event_new(u->worker->base, -1, 0, on_readable, u);
+	if (u->event == NULL || u->again == NULL || event_add(u->event, NULL) < 0)
 		return RT_ENOMEM;
 	return 0;
 }
@@ -557,6 +602,7 @@ udp_drain(struct rt_udp *u)
 		return;
 	/* What the kernel holds already would be lost when the socket is closed. */
 	on_readable(u->fd, EV_READ, u);
+	event_del(u->again);
 	event_del(u->event);
 }
 
@@ -565,7 +611,10 @@ udp_close(struct rt_udp *u)
 {
 	if (u->event != NULL)
 		event_free(u->event);
+	if (u->again != NULL)
+		event_free(u->again);
 	u->event = NULL;
+	u->again = NULL;
 	if (u->fd >= 0)
 		close(u->fd);
 	u->fd = -1;

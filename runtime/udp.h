@@ -32,7 +32,9 @@ struct rt_udp {
 	bool pktinfo;    /* bound to all addresses: replies must name the one that was asked */
 	const struct rt_listener *listener;
 	struct rt_worker *worker;
-	struct event *event;
+	struct event *event; /* readable */
+	struct event *again; /* the next turn, whatever the kernel says */
+	bool away;           /* under load: the kernel is not asked (udp.c, UDP_BUSY) */
 };
 
 /* The worker's batch.  RT_ENOMEM. */
