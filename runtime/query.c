@@ -155,7 +155,7 @@ query_answer_any(struct rt_query *q)
 		refuse(q);
 		return reply_finish(q);
 	}
-	return query_finish(q, q->site->block->serve(q)) && reply_finish(q);
+	return query_finish(q, q->site->block, q->site->block->serve(q)) && reply_finish(q);
 }
 
 bool
@@ -225,7 +225,7 @@ proceed(struct rt_query *q, enum rt_verdict v)
 {
 	if (v == RT_PENDING)
 		return;
-	deliver(q, query_finish(q, v));
+	deliver(q, query_finish(q, q->site->block, v));
 }
 
 struct rt_query *
@@ -321,7 +321,7 @@ sub_run(struct rt_query *sub, const struct rt_query *q, enum rt_sub_entry entry)
 	}
 	v = sub->site->block->serve(sub);
 	if (v != RT_PENDING) {
-		conclude_sub(sub, query_finish(sub, v));
+		conclude_sub(sub, query_finish(sub, sub->site->block, v));
 		v = RT_DONE;
 	}
 	return v;

@@ -21,14 +21,12 @@ enum rt_verdict query_settle(struct rt_query *q, enum rt_verdict v);
 void query_settle_again(struct rt_query *q);
 
 /*
- * The serve function of q's step, and those after it, returned v: run the way back.  True if a reply
- * is there; false if it is dropped or, with RT_PENDING, has yet to come.
+ * The serve function of q's step in the block, and those after it, returned v: run the way back.  True
+ * if a reply is there; false if it is dropped or, with RT_PENDING, has yet to come.
  */
 static RT_ALWAYS_INLINE bool
-query_finish(struct rt_query *q, enum rt_verdict v)
+query_finish(struct rt_query *q, const struct rt_block *block, enum rt_verdict v)
 {
-	const struct rt_block *block = q->site->block;
-
 	if (RT_UNLIKELY(v != RT_DONE || q->reply.error != 0)) {
 		if (v == RT_PENDING)
 			return false;
@@ -46,9 +44,11 @@ query_finish(struct rt_query *q, enum rt_verdict v)
 static RT_ALWAYS_INLINE bool
 query_answer(struct rt_query *q)
 {
-	if (RT_UNLIKELY(q->site == NULL))
+	const struct rt_site *site = q->site;
+
+	if (RT_UNLIKELY(site == NULL))
 		return query_answer_any(q);
-	return query_finish(q, q->site->block->serve(q)) && reply_finish(q);
+	return query_finish(q, site->block, site->block->serve(q)) && reply_finish(q);
 }
 
 #endif

@@ -45,6 +45,8 @@ intake_flags(unsigned header, unsigned edns)
 static RT_ALWAYS_INLINE void
 intake_begin(struct rt_query *q, size_t len, uint16_t question_end)
 {
+	/* As in every message that has got so far. */
+	bytes_store64(q->reply.wire + 4, bytes_wire64(DNS_COUNTS_QUESTION));
 	q->id = dns_msg_id(q->reply.wire);
 	q->request_len = (uint16_t)len;
 	q->question_end = question_end;
@@ -54,7 +56,7 @@ intake_begin(struct rt_query *q, size_t len, uint16_t question_end)
 	q->begin[1] = 0;
 	q->error = NULL;
 	q->start_ns = q->worker->now;
-	dns_writer_begin(&q->reply, question_end);
+	dns_writer_begin_counted(&q->reply, question_end);
 }
 
 static RT_ALWAYS_INLINE bool

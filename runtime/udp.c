@@ -130,13 +130,17 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 static RT_ALWAYS_INLINE void
 client_address(struct addr *out, const union udp_name *name)
 {
-	memset(out, 0, sizeof(*out));
+	/* Written in place and in order: a copy by way of the stack waits for its own bytes. */
 	if (RT_LIKELY(name->sa.sa_family == AF_INET)) {
 		memcpy(out->bytes, &name->in.sin_addr, 4);
+		memset(out->bytes + 4, 0, sizeof(out->bytes) - 4);
+		out->scope = 0;
 		out->port = ntohs(name->in.sin_port);
 		out->family = ADDR_V4;
+		out->zero = 0;
 		return;
 	}
+	memset(out, 0, sizeof(*out));
 	out->port = ntohs(name->in6.sin6_port);
 	if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
 		memcpy(out->bytes, &name->in6.sin6_addr.s6_addr[12], 4);

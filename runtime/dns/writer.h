@@ -93,6 +93,8 @@ static inline void dns_writer_init(struct dns_writer *w, uint8_t *wire, size_t l
 
 /* The same for the next message in the same buffer: wire, cap, grow and user stay. */
 static inline void dns_writer_begin(struct dns_writer *w, size_t len);
+/* The same where the header's counts of records are 0 already. */
+static inline void dns_writer_begin_counted(struct dns_writer *w, size_t len);
 
 /*
  * The same, but go on after the records that stand in the message already (to add an OPT or
@@ -183,12 +185,18 @@ int dns_writer_opt(struct dns_writer *w, uint16_t udp_size, unsigned rcode, unsi
 /* ---- inline: what nearly every answer needs ---- */
 
 static RT_ALWAYS_INLINE void
-dns_writer_begin(struct dns_writer *w, size_t len)
+dns_writer_begin_counted(struct dns_writer *w, size_t len)
 {
 	w->len = len;
 	w->busy = 0;
 	/* The places stay as they are: nslots says that none of them counts. */
 	w->table = 0;
+}
+
+static RT_ALWAYS_INLINE void
+dns_writer_begin(struct dns_writer *w, size_t len)
+{
+	dns_writer_begin_counted(w, len);
 	memset(w->wire + DNS_HEADER_LEN - DNS_COUNTS_LEN, 0, DNS_COUNTS_LEN);
 }
 
