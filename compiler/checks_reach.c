@@ -150,11 +150,11 @@ cfc_check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc
 
 /* ---- CF3003: stanzas of one plugin ---- */
 
-/* Others find the stanza with the longest zone, or have only one. */
+/* Others find the stanza with the longest zone, have only one, or look themselves. */
 static bool
 is_tried_in_turn(const struct cfc_plugin *p)
 {
-	return (p->traits & CFC_RECURSIVE) || strcmp(p->name, "template") == 0;
+	return (p->traits & CFC_RECURSIVE) != 0;
 }
 
 static void

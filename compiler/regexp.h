@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "compiler/cfc.h"
+#include "compiler/tree.h"
 
 #define CFC_REGEXP_MAX 10000u /* octets of a pattern, as in CoreDNS */
 
@@ -30,5 +31,14 @@ bool cfc_regexp(struct cfc *c, struct cfc_span span, const char *text, size_t le
 
 /* How many groups a pattern has that cfc_regexp has accepted: what {1}, {2} in replacements stand for. */
 unsigned cfc_regexp_groups(const char *text);
+
+/*
+ * Reports (CF2015) what is right and hardly meant, where the expression is for names of queries: those are in
+ * lower case and end in a dot.  The token's text has been accepted by cfc_regexp.
+ */
+void cfc_regexp_judge(struct cfc *c, const struct cfc_token *tok);
+
+/* Whether a pattern that cfc_regexp has made matches in the text. */
+bool cfc_regexp_matches(const char *pcre, const char *text);
 
 #endif

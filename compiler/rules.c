@@ -41,6 +41,7 @@ static const struct cfc_rule rules[] = {
 	{ "CF2012", W, "a log format taken as a name", NULL },
 	{ "CF2013", W, "a line of hosts that makes no sense", NULL },
 	{ "CF2014", W, "something that CoreDNS does not read, or reads otherwise", NULL },
+	{ "CF2015", W, "a regular expression that means something else", NULL },
 	{ "CF2016", W, "bounds that contradict each other, or can never apply", NULL },
 	{ "CF2017", W, "a group, field or record that cannot be", NULL },
 	{ "CF2018", W, "an address block that becomes several zones", NULL },

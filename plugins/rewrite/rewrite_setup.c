@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include "rewrite/rewrite_setup.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -29,15 +31,7 @@ struct words {
 	size_t n;
 };
 
-enum match {
-	MATCH_EXACT,
-	MATCH_PREFIX,
-	MATCH_SUFFIX,
-	MATCH_SUBSTRING,
-	MATCH_REGEX,
-};
-
-static const char *const matches[] = { "exact", "prefix", "suffix", "substring", "regex", NULL };
+const char *const rewrite_matches[] = { "exact", "prefix", "suffix", "substring", "regex", NULL };
 
 static bool
 is_word(const struct cfc_token *tok, const char *word)
@@ -147,19 +141,23 @@ take_pattern(struct words *w, size_t after)
 {
 	struct rt_name name;
 	const char *pcre;
-	int match = MATCH_EXACT;
+	int match = REWRITE_EXACT;
 
 	if (w->n == after + 2) {
-		match = find_word(&w->v[0], matches);
+		match = find_word(&w->v[0], rewrite_matches);
 		if (match < 0)
-			return unknown_word(w, &w->v[0], "way to match", matches);
+			return unknown_word(w, &w->v[0], "way to match", rewrite_matches);
 		skip_word(w);
 	}
 	const struct cfc_token *tok = &w->v[0];
 	skip_word(w);
-	if (match == MATCH_REGEX)
-		return cfc_regexp(w->b->c, tok->span, tok->text, tok->len, &pcre);
-	return match != MATCH_EXACT || cfc_bind_name(w->b, tok, &name);
+	if (match == REWRITE_REGEX && cfc_regexp(w->b->c, tok->span, tok->text, tok->len, &pcre)) {
+		cfc_regexp_judge(w->b->c, tok);
+		return true;
+	}
+	if (match == REWRITE_REGEX)
+		return false;
+	return match != REWRITE_EXACT || cfc_bind_name(w->b, tok, &name);
 }
 
 /* ---- name ---- */
@@ -222,15 +220,35 @@ check_answers(struct words *w)
 	return false;
 }
 
+/* CoreDNS adds a dot to every name that has none at its end, also where only a part of one is meant. */
+static void
+warn_completed(struct words *w, const struct cfc_token *from)
+{
+	char last = from->len > 0 ? from->text[from->len - 1] : '.';
+
+	if (last != '-' && last != '_')
+		return;
+	cfc_warn(w->b->c, from->span, "CF2014",
+		 "this never matches: CoreDNS completes it to '%s.', with a dot", from->text);
+	cfc_note(w->b->c, cfc_no_span(), "match a part of a label by 'regex'");
+}
+
 /* CoreDNS compiles the replacement of an exact rule, for the way back. */
 static bool
 check_names(struct words *w, int match, const struct cfc_token *from, const struct cfc_token *to)
 {
 	struct rt_name name;
 
-	if (match == MATCH_REGEX)
-		return check_regex(w, from, to);
-	if (match != MATCH_EXACT)
+	if (match == REWRITE_REGEX) {
+		bool ok = check_regex(w, from, to);
+
+		if (ok)
+			cfc_regexp_judge(w->b->c, from);
+		return ok;
+	}
+	if (match == REWRITE_PREFIX || match == REWRITE_SUBSTRING)
+		warn_completed(w, from);
+	if (match != REWRITE_EXACT)
 		return true;
 	if (!cfc_bind_name(w->b, from, &name) || !cfc_bind_name(w->b, to, &name))
 		return false;
@@ -242,12 +260,12 @@ check_names(struct words *w, int match, const struct cfc_token *from, const stru
 static bool
 rule_name(struct words *w)
 {
-	int match = MATCH_EXACT;
+	int match = REWRITE_EXACT;
 
 	if (!want_words(w, 2, SIZE_MAX, NAME_USAGE))
 		return false;
 	if (w->n > 2) {
-		match = find_word(&w->v[0], matches);
+		match = find_word(&w->v[0], rewrite_matches);
 		if (match < 0 && strcmp(w->v[2].text, "answer") == 0) {
 			cfc_error(w->b->c, w->v[0].span, "CF2002",
 				  "how the name matches must be said before 'answer'");
@@ -255,7 +273,7 @@ rule_name(struct words *w)
 			return false;
 		}
 		if (match < 0)
-			return unknown_word(w, &w->v[0], "way to match", matches);
+			return unknown_word(w, &w->v[0], "way to match", rewrite_matches);
 		skip_word(w);
 	}
 	if (!check_names(w, match, &w->v[0], &w->v[1]))
@@ -563,4 +581,5 @@ const struct cfc_plugin rewrite_plugin = {
 	.repeat = CFC_REPEAT_MERGE,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.line = pass_line,
+	.check = rewrite_check,
 };

@@ -7,8 +7,10 @@
 
 #include "compiler/expression.h"
 #include "compiler/gotemplate.h"
+#include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/regexp.h"
+#include "dns/name.h"
 #include "dns/types.h"
 #include "dns/zonefile.h"
 
@@ -113,6 +115,7 @@ parse_match(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		ok = cfc_regexp(b->c, tok->span, tok->text, tok->len, &pcre);
 		if (!ok)
 			break;
+		cfc_regexp_judge(b->c, tok);
 		add_string(b, &t->patterns, pcre);
 		add_groups(b, t, tok->text);
 	}
@@ -245,6 +248,57 @@ check_text(struct cfc_bind *b, const struct cfc_token *tok, const struct cfc_got
 }
 
 static bool
+covers_code(uint32_t wide, uint32_t narrow, uint32_t any)
+{
+	return wide == any || wide == narrow;
+}
+
+static bool
+covers_zones(struct cfc_bind *b, const struct template_config *wide,
+	     const struct template_config *narrow)
+{
+	const struct rt_names *outer = wide->zones.n > 0 ? &wide->zones : &b->block->zones;
+	const struct rt_names *inner = narrow->zones.n > 0 ? &narrow->zones : &b->block->zones;
+
+	for (unsigned i = 0; i < inner->n; i++) {
+		bool found = false;
+
+		for (unsigned j = 0; j < outer->n; j++)
+			found = found || dns_name_is_subdomain(inner->v[i].wire, outer->v[j].wire);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * An earlier template for the same queries answers them, or fails, unless it falls through; and without a
+ * pattern or expression there is nothing at which it could.
+ */
+static void
+warn_hidden(struct cfc_bind *b, const struct template_config *t)
+{
+	const struct cfc_instance *in = b->block->instances;
+
+	for (; in != NULL && in != b->instance; in = in->next) {
+		const struct template_config *e = in->config;
+
+		if (in->plugin != b->plugin || !covers_code(e->class, t->class, DNS_CLASS_ANY) ||
+		    !covers_code(e->type, t->type, DNS_TYPE_ANY) || !covers_zones(b, e, t))
+			continue;
+		if (e->fallthrough.enabled && e->patterns.n + e->expressions.n > 0)
+			continue;
+		cfc_warn(
+			b->c, b->directive->name.span, "CF3003",
+			"this 'template' is never used: an earlier one takes all queries that it is "
+			"for");
+		cfc_note(b->c, in->directive->name.span, "the earlier one%s",
+			 e->patterns.n > 0 ? "; 'fallthrough' passes on what does not match" : "");
+		return;
+	}
+}
+
+static bool
 template_check(struct cfc_bind *b, void *config)
 {
 	struct template_config *t = config;
@@ -259,6 +313,7 @@ template_check(struct cfc_bind *b, void *config)
 		     is_section(d->lines[i].tokens[0].text) && j < d->lines[i].ntokens; j++)
 			ok = check_text(b, &d->lines[i].tokens[j], &known) && ok;
 	}
+	warn_hidden(b, t);
 	return ok;
 }
 
