@@ -126,29 +126,43 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 
 /* ---- addresses ---- */
 
-/* As addr_from_sockaddr, without its checks: the kernel made the name. */
+/*
+ * Addresses as addr_from_sockaddr makes them, without its checks: they come from the kernel.  Written
+ * in place and in order, since a copy by way of the stack waits for its own bytes.  The port is left
+ * to the caller.
+ */
+static RT_ALWAYS_INLINE void
+set_ipv4(struct addr *out, const void *bytes)
+{
+	memcpy(out->bytes, bytes, 4);
+	memset(out->bytes + 4, 0, sizeof(out->bytes) - 4);
+	out->scope = 0;
+	out->family = ADDR_V4;
+	out->zero = 0;
+}
+
+static RT_ALWAYS_INLINE void
+set_ipv6(struct addr *out, const struct in6_addr *a, uint32_t scope)
+{
+	if (IN6_IS_ADDR_V4MAPPED(a)) {
+		set_ipv4(out, &a->s6_addr[12]);
+		return;
+	}
+	memcpy(out->bytes, a, sizeof(out->bytes));
+	out->scope = scope;
+	out->family = ADDR_V6;
+	out->zero = 0;
+}
+
 static RT_ALWAYS_INLINE void
 client_address(struct addr *out, const union udp_name *name)
 {
-	/* Written in place and in order: a copy by way of the stack waits for its own bytes. */
 	if (RT_LIKELY(name->sa.sa_family == AF_INET)) {
-		memcpy(out->bytes, &name->in.sin_addr, 4);
-		memset(out->bytes + 4, 0, sizeof(out->bytes) - 4);
-		out->scope = 0;
+		set_ipv4(out, &name->in.sin_addr);
 		out->port = ntohs(name->in.sin_port);
-		out->family = ADDR_V4;
-		out->zero = 0;
-		return;
-	}
-	memset(out, 0, sizeof(*out));
-	out->port = ntohs(name->in6.sin6_port);
-	if (IN6_IS_ADDR_V4MAPPED(&name->in6.sin6_addr)) {
-		memcpy(out->bytes, &name->in6.sin6_addr.s6_addr[12], 4);
-		out->family = ADDR_V4;
 	} else {
-		memcpy(out->bytes, &name->in6.sin6_addr, 16);
-		out->scope = name->in6.sin6_scope_id;
-		out->family = ADDR_V6;
+		set_ipv6(out, &name->in6.sin6_addr, name->in6.sin6_scope_id);
+		out->port = ntohs(name->in6.sin6_port);
 	}
 }
 
@@ -156,32 +170,27 @@ client_address(struct addr *out, const union udp_name *name)
  * The address a packet was sent to, and its control data made fit for the reply: the interface is
  * left to routing except for link-local addresses, which mean nothing without one.
  */
-static RT_NOINLINE void
+static RT_ALWAYS_INLINE void
 local_address(struct rt_query *q, struct msghdr *msg)
 {
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
 			struct in6_pktinfo info;
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			q->pktinfo = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) ? info.ipi6_ifindex : 0;
-			info.ipi6_ifindex = q->pktinfo;
+			if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
+				info.ipi6_ifindex = 0;
 			memcpy(CMSG_DATA(c), &info, sizeof(info));
-			addr_from_v6(&q->local, info.ipi6_addr.s6_addr, q->local.port);
-			addr_unmap(&q->local);
-			q->local.scope = q->pktinfo;
+			q->pktinfo = info.ipi6_ifindex;
+			set_ipv6(&q->local, &info.ipi6_addr, q->pktinfo);
 		} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
-			uint8_t bytes[4];
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			memcpy(bytes, &info.ipi_spec_dst, sizeof(bytes));
 			info.ipi_ifindex = 0;
 			info.ipi_addr.s_addr = 0;
 			memcpy(CMSG_DATA(c), &info, sizeof(info));
-			addr_from_v4(&q->local, bytes, q->local.port);
+			set_ipv4(&q->local, &info.ipi_spec_dst);
 		}
 	}
 }

@@ -489,19 +489,12 @@ file_serve(const struct file_config *config, struct file_state *state, struct rt
 	return serve_any(config, state, q);
 }
 
-/* The zone of a name where there are several; NULL: none, or it is not loaded. */
-static RT_NOINLINE const struct file_zone *
-zone_among(const struct file_group *group, const struct dns_qname *name)
+static RT_ALWAYS_INLINE bool
+fetch(const struct file_slot *slot, const struct rt_query *q, unsigned what)
 {
-	const struct file_slot *slot = file_group_find(group, name);
+	const struct file_zone *zone = slot_zone(slot);
 
-	return slot != NULL ? slot_zone(slot) : NULL;
-}
-
-static bool
-fetch(const struct file_zone *zone, const struct rt_query *q, unsigned what)
-{
-	if (zone == NULL || zone->mask < FILE_ZONE_LARGE)
+	if (RT_UNLIKELY(zone == NULL) || zone->mask < FILE_ZONE_LARGE)
 		return false;
 	if (what == RT_FETCH_INDEX)
 		file_zone_fetch_place(zone, q->qname.hash);
@@ -510,12 +503,20 @@ fetch(const struct file_zone *zone, const struct rt_query *q, unsigned what)
 	return true;
 }
 
+/* Where there are several zones, or none of this directive. */
+static RT_NOINLINE bool
+fetch_any(const struct file_group *group, const struct rt_query *q, unsigned what)
+{
+	const struct file_slot *slot = file_group_find(group, &q->qname);
+
+	return slot != NULL && fetch(slot, q, what);
+}
+
 bool
 file_prefetch(const struct file_config *config, struct file_state *state, const struct rt_query *q,
 	      unsigned what)
 {
 	(void)config;
-	if (RT_LIKELY(state->sole != NULL))
-		return fetch(slot_zone(state->sole), q, what);
-	return fetch(zone_among(&state->group, &q->qname), q, what);
+	return RT_LIKELY(state->sole != NULL) ? fetch(state->sole, q, what)
+					      : fetch_any(&state->group, q, what);
 }

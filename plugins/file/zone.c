@@ -42,10 +42,9 @@ file_zone_release(void *zone)
 }
 
 RT_COLD uint32_t
-file_zone_find_after(const struct file_zone *z, uint64_t i, const uint8_t *name, size_t len,
-		     uint64_t hash)
+file_zone_find_all(const struct file_zone *z, const uint8_t *name, size_t len, uint64_t hash)
 {
-	for (i = (i + 1) & z->mask; z->table[i] != 0; i = (i + 1) & z->mask) {
+	for (uint64_t i = hash & z->mask; z->table[i] != 0; i = (i + 1) & z->mask) {
 		uint32_t ref = (uint32_t)z->table[i];
 
 		if ((z->table[i] ^ hash) >> 32 == 0 &&

@@ -152,9 +152,9 @@ file_node_is(const struct file_zone *z, const struct file_node *node, const uint
 	return node->name_len == rel + 1 && dns_name_same(file_node_name(node), name, rel);
 }
 
-/* For file_zone_find: place i has the right part of the hash and another name. */
-uint32_t file_zone_find_after(const struct file_zone *z, uint64_t i, const uint8_t *name,
-			      size_t len, uint64_t hash);
+/* For file_zone_find: a place has the right part of the hash and another name, so look at all. */
+uint32_t file_zone_find_all(const struct file_zone *z, const uint8_t *name, size_t len,
+			    uint64_t hash);
 
 /*
  * The node of a name: lower-cased wire name of len octets that lies in the zone, hash as
@@ -177,7 +177,7 @@ file_zone_find(const struct file_zone *z, const uint8_t *name, size_t len, uint6
 	}
 	if (RT_LIKELY(file_node_is(z, file_zone_node(z, ref), name, len)))
 		return ref;
-	return file_zone_find_after(z, i, name, len, hash);
+	return file_zone_find_all(z, name, len, hash);
 }
 
 /* Whether a name that has the length and the first labels of a node ends with the zone's name. */
@@ -200,10 +200,17 @@ file_zone_fetch_place(const struct file_zone *z, uint64_t hash)
 static inline void
 file_zone_fetch_node(const struct file_zone *z, uint64_t hash)
 {
-	const uint8_t *node = z->nodes + ((size_t)(uint32_t)z->table[hash & z->mask] - 1) * 8;
+	uint64_t i = hash & z->mask;
 
-	RT_PREFETCH(node);
-	RT_PREFETCH(node + FILE_NODE_USUAL);
+	for (; (uint32_t)z->table[i] != 0; i = (i + 1) & z->mask) {
+		if ((z->table[i] ^ hash) >> 32 == 0) {
+			const uint8_t *node = z->nodes + ((size_t)(uint32_t)z->table[i] - 1) * 8;
+
+			RT_PREFETCH(node);
+			RT_PREFETCH(node + FILE_NODE_USUAL);
+			return;
+		}
+	}
 }
 
 static inline const struct file_rrset *

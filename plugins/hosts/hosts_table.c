@@ -10,10 +10,9 @@
 #include "base/hash.h"
 
 RT_COLD const uint8_t *
-hosts_table_find_after(const struct hosts_table *t, uint64_t i, uint64_t hash, const uint8_t *name,
-		       size_t len)
+hosts_table_find_all(const struct hosts_table *t, uint64_t hash, const uint8_t *name, size_t len)
 {
-	for (i = (i + 1) & t->mask; t->slots[i].at != 0; i = (i + 1) & t->mask) {
+	for (uint64_t i = hash & t->mask; t->slots[i].at != 0; i = (i + 1) & t->mask) {
 		const uint8_t *e = hosts_table_entry(t, i);
 
 		if (t->slots[i].tag == (uint32_t)(hash >> 32) && e[4] == len &&

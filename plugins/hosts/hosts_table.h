@@ -147,15 +147,20 @@ hosts_table_fetch_slot(const struct hosts_table *t, uint64_t hash)
 static inline void
 hosts_table_fetch_entry(const struct hosts_table *t, uint64_t hash)
 {
-	const uint8_t *e = hosts_table_entry(t, hash & t->mask);
+	for (uint64_t i = hash & t->mask; t->slots[i].at != 0; i = (i + 1) & t->mask) {
+		if (t->slots[i].tag == (uint32_t)(hash >> 32)) {
+			const uint8_t *e = hosts_table_entry(t, i);
 
-	RT_PREFETCH(e);
-	RT_PREFETCH(e + HOSTS_ENTRY_USUAL);
+			RT_PREFETCH(e);
+			RT_PREFETCH(e + HOSTS_ENTRY_USUAL);
+			return;
+		}
+	}
 }
 
-/* For hosts_table_find: slot i has the right tag and another name. */
-const uint8_t *hosts_table_find_after(const struct hosts_table *t, uint64_t i, uint64_t hash,
-				      const uint8_t *name, size_t len);
+/* For hosts_table_find: a slot has the right tag and another name, so look at all. */
+const uint8_t *hosts_table_find_all(const struct hosts_table *t, uint64_t hash, const uint8_t *name,
+				    size_t len);
 
 /*
  * The entry of exactly this name (lower-cased, with its dns_name_hash, readable in whole blocks of
@@ -177,7 +182,7 @@ hosts_table_find(const struct hosts_table *t, uint64_t hash, const uint8_t *name
 	const uint8_t *e = hosts_table_entry(t, i);
 	if (RT_LIKELY(e[4] == len && dns_name_same(hosts_entry_name(e), name, len)))
 		return e;
-	return hosts_table_find_after(t, i, hash, name, len);
+	return hosts_table_find_all(t, hash, name, len);
 }
 
 /* The entry of "*." and the parent of the name, or NULL: for names that have no entry. */
