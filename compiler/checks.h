@@ -42,6 +42,11 @@ cfc_check_fn cfc_check_split, cfc_check_loops, cfc_check_stubs;
 cfc_check_fn cfc_check_unreached, cfc_check_transport, cfc_check_answers, cfc_check_served;
 cfc_check_fn cfc_check_transport_needs, cfc_check_plugin_needs;
 
+cfc_check_fn cfc_check_open_resolver, cfc_check_revealing, cfc_check_transfers;
+cfc_check_fn cfc_check_amplification, cfc_check_endpoints;
+cfc_check_fn cfc_check_no_cache, cfc_check_short_cache, cfc_check_upstreams, cfc_check_telemetry;
+cfc_check_fn cfc_check_full_log, cfc_check_kubernetes, cfc_check_cluster;
+
 /* The parts of CF3003 that are not in the plugins: stanzas of one plugin, blocks with views. */
 cfc_check_fn cfc_check_stanzas, cfc_check_views;
 

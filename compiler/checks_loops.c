@@ -235,6 +235,20 @@ cfc_check_loops(struct cfc *c, const struct cfc_rule *self, const struct cfc_pla
 
 /* ---- CF3011 ---- */
 
+/* In a cluster /etc/resolv.conf is that of the node, which may name the cluster's own DNS. */
+static void
+check_resolv_conf(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
+		  const struct cfc_token *tok)
+{
+	if (strcmp(tok->text, "/etc/resolv.conf") != 0 || !cfc_for(c, CFC_FOR_CLUSTER) ||
+	    cfc_block_find(block, "loop") != NULL)
+		return;
+	cfc_rule_report(
+		c, self, tok->span,
+		"if the node asks this server or a stub, queries go round in circles unnoticed");
+	cfc_note(c, cfc_no_span(), "add 'loop' to the server block");
+}
+
 void
 cfc_check_stubs(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -245,6 +259,8 @@ cfc_check_stubs(struct cfc *c, const struct cfc_rule *self, const struct cfc_pla
 			struct upstream u;
 
 			for (size_t j = 1; is_forwarding(in) && j < in->directive->nargs; j++) {
+				check_resolv_conf(c, self, plan->blocks[i],
+						  &in->directive->args[j]);
 				if (!parse_upstream(c, &in->directive->args[j], &u) || !is_stub(&u))
 					continue;
 				cfc_rule_report(

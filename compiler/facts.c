@@ -31,6 +31,47 @@ match_field(void *arg, const struct cfc_field *f, const char *unit)
 	s->found = &s->copy;
 }
 
+bool
+cfc_for(const struct cfc *c, unsigned profiles)
+{
+	return ((profiles >> c->profile) & 1) != 0;
+}
+
+bool
+cfc_addr_is_private(const struct addr *a)
+{
+	static const char *const networks[] = { "0.0.0.0/8",      "10.0.0.0/8",     "100.64.0.0/10",
+						"127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
+						"192.168.0.0/16", "::1/128",        "fc00::/7",
+						"fe80::/10" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(networks) && !addr_is_unspecified(a); i++) {
+		struct cidr net;
+
+		if (cidr_parse(&net, networks[i], strlen(networks[i]), NULL) == 0 &&
+		    cidr_contains(&net, a))
+			return true;
+	}
+	return false;
+}
+
+bool
+cfc_block_is_public(const struct cfc_block *block)
+{
+	for (size_t i = 0; i < block->nbinds; i++) {
+		const char *text = block->binds[i].text, *zone;
+		struct addr a;
+		size_t zone_len;
+
+		/* An interface was chosen by somebody who knows what it is connected to. */
+		if (!block->binds[i].except &&
+		    addr_parse_zone(&a, text, strlen(text), &zone, &zone_len) == 0 &&
+		    !cfc_addr_is_private(&a))
+			return true;
+	}
+	return block->nbinds == 0;
+}
+
 const void *
 cfc_instance_field(const struct cfc_instance *in, const char *field, enum cfc_kind kind)
 {

@@ -16,6 +16,16 @@
 
 #include "compiler/plan.h"
 
+/* Sets of profiles, for rules that are about some of them. */
+#define CFC_FOR_CLUSTER   (1u << CFC_PROFILE_CLUSTER)
+#define CFC_FOR_NODELOCAL (1u << CFC_PROFILE_NODELOCAL)
+#define CFC_FOR_RESOLVER  (1u << CFC_PROFILE_RESOLVER)
+#define CFC_FOR_EDGE      (1u << CFC_PROFILE_EDGE)
+#define CFC_FOR_ALL       (CFC_FOR_CLUSTER | CFC_FOR_NODELOCAL | CFC_FOR_RESOLVER | CFC_FOR_EDGE)
+
+/* Whether --profile is one of the set; without --profile it is none. */
+bool cfc_for(const struct cfc *c, unsigned profiles);
+
 /* The field of the instance's config that is called so and of that kind, or NULL. */
 const void *cfc_instance_field(const struct cfc_instance *in, const char *field,
 			       enum cfc_kind kind);
@@ -45,6 +55,12 @@ struct rt_names cfc_instance_reach(struct cfc *c, const struct cfc_instance *in,
 
 /* The instance's `fallthrough`, or NULL if it has no such option or it is not there. */
 const struct rt_fallthrough *cfc_instance_fallthrough(const struct cfc_instance *in);
+
+/* Whether the block listens where others than this machine and its private networks come from. */
+bool cfc_block_is_public(const struct cfc_block *block);
+
+/* 10/8, 192.168/16, fc00::/7 and what else is not routed in the Internet, loopback included. */
+bool cfc_addr_is_private(const struct addr *a);
 
 /*
  * The site of a listener that gets queries for the zone, when none is kept away by a view: the one with

@@ -62,7 +62,7 @@ static const struct setup_row rows[] = {
 	{ "rewrite cname suffix .a.test .b.test", "" },
 	{ "rewrite cname regex (.*)\\.a {1}.b", "" },
 	{ "rewrite cname a", "CF2001" },
-	{ "rewrite cname regex ^a\\\\.$ {1}", "CF2017w" },
+	{ "rewrite cname regex ^a\\.$ {1}", "CF2017w" },
 	{ "rewrite rcode a.test NXDOMAIN NOERROR", "" },
 	{ "rewrite rcode regex .* 3 0", "" },
 	{ "rewrite rcode a.test NXDOMAIN", "CF2001" },
