@@ -47,6 +47,8 @@ cfc_check_fn cfc_check_amplification, cfc_check_endpoints;
 cfc_check_fn cfc_check_no_cache, cfc_check_short_cache, cfc_check_upstreams, cfc_check_telemetry;
 cfc_check_fn cfc_check_full_log, cfc_check_kubernetes, cfc_check_cluster;
 
+cfc_check_fn cfc_check_zone_files, cfc_check_certificates, cfc_check_keys;
+
 /* The parts of CF3003 that are not in the plugins: stanzas of one plugin, blocks with views. */
 cfc_check_fn cfc_check_stanzas, cfc_check_views;
 

@@ -34,7 +34,8 @@ cfc_check_outside(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 		for (; in != NULL; in = in->next) {
 			struct rt_names zones;
 
-			if (!cfc_instance_zones(in, block, &zones))
+			if ((in->plugin->traits & CFC_HANDLER) == 0 ||
+			    !cfc_instance_zones(in, block, &zones))
 				continue;
 			for (unsigned j = 0; j < zones.n; j++) {
 				if (is_inside(block, &zones.v[j]))

@@ -86,6 +86,10 @@ static const struct cfc_rule rules[] = {
 	{ "CF4008", W, "a zone that others may copy", cfc_check_transfers },
 	{ "CF4009", W, "answers that amplify or get lost", cfc_check_amplification },
 	{ "CF4010", W, "an endpoint that is open to everybody", cfc_check_endpoints },
+	{ "CF4011", W, "times of a zone that are out of range", NULL },
+	{ "CF4012", W, "a certificate or its key", cfc_check_certificates },
+	{ "CF4013", E, "a zone file with faults", cfc_check_zone_files },
+	{ "CF4014", W, "keys and signatures of DNSSEC", cfc_check_keys },
 	{ "CF4015", W, "what a cluster serves to the wrong ones", cfc_check_kubernetes },
 	{ "CF4016", W, "a cluster without what kubeadm ships", cfc_check_cluster },
 	/* ---- CF9: building ---- */

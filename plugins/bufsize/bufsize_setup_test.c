@@ -10,7 +10,7 @@
 static const struct setup_row rows[] = {
 	{ "bufsize", "" },
 	{ "bufsize 512", "" },
-	{ "bufsize 4096", "" },
+	{ "bufsize 4096", "CF4009w" },
 	{ "bufsize 511", "CF2003" },
 	{ "bufsize 4097", "CF2003" },
 	{ "bufsize big", "CF2002" },

@@ -77,6 +77,7 @@ class Page:
                 file = pathlib.Path(scratch) / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(body)
+                file.chmod(0o600)
             if corefile is not None:
                 (pathlib.Path(scratch) / "Corefile").write_text(corefile)
             done = subprocess.run(
