@@ -32,6 +32,12 @@ struct map;
 /* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
 typedef const char *cfc_getenv_fn(void *arg, const char *name);
 
+/*
+ * The text of a file that stands in an editor and takes the place of what is on disk; NULL = not that
+ * file. The text is copied.
+ */
+typedef const char *cfc_overlay_fn(void *arg, const char *path, size_t *len);
+
 /* What the server is for: some rules only make sense, or judge otherwise, for one of these. */
 enum cfc_profile {
 	CFC_PROFILE_NONE,      /* not said: only what is true everywhere */
@@ -52,6 +58,9 @@ struct cfc {
 
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
+
+	cfc_overlay_fn *overlay; /* NULL = files are what is on disk */
+	void *overlay_arg;
 
 	const struct cfc_plugin *const *plugins; /* of this build, in chain order (plugins.h) */
 	size_t nplugins;

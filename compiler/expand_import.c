@@ -141,9 +141,7 @@ is_imported_by(const struct expander *x, const struct cfc_source *unit)
 static struct frame *
 import_file(struct expander *x, const struct cfc_token *arg, const char *path)
 {
-	struct stat st;
-
-	if (lstat(path, &st) != 0) {
+	if (!cfc_source_exists(x->c, path)) {
 		report_absent(x, arg, path);
 		return NULL;
 	}

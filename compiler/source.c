@@ -84,12 +84,45 @@ report_unreadable(struct cfc *c, struct cfc_span from, const char *path, int rc,
 	}
 }
 
+/* What an editor holds in the place of the file; NULL = nothing. */
+static struct cfc_source *
+overlaid(struct cfc *c, const char *path, struct cfc_source *known)
+{
+	size_t len;
+	const char *text = c->overlay == NULL ? NULL : c->overlay(c->overlay_arg, path, &len);
+	struct fs_id id;
+
+	if (text == NULL || known != NULL)
+		return text == NULL ? NULL : known;
+	struct cfc_source *s = add_source(c, CFC_SOURCE_FILE, path, text, len);
+	if (fs_identify(&id, path) == 0) {
+		s->dev = id.device;
+		s->ino = id.inode;
+	}
+	xmap_set(c->files, path, strlen(path), s);
+	return s;
+}
+
+bool
+cfc_source_exists(struct cfc *c, const char *path)
+{
+	struct stat st;
+	size_t len;
+
+	if (c->overlay != NULL && c->overlay(c->overlay_arg, path, &len) != NULL)
+		return true;
+	return lstat(path, &st) == 0;
+}
+
 struct cfc_source *
 cfc_source_file(struct cfc *c, const char *path, struct cfc_span from)
 {
 	struct fs_id id;
 
 	struct cfc_source *known = map_get_str(c->files, path);
+	struct cfc_source *edited = overlaid(c, path, known);
+	if (edited != NULL)
+		return edited;
 	if (known != NULL && fs_identify(&id, path) == 0 && known->ino == id.inode &&
 	    known->dev == id.device)
 		return known;

@@ -11,7 +11,7 @@
  *
  * Reading uses open(2) and read(2) only. What is refused, each with its own message: a path that is
  * absent, unreadable, a directory, a device (in imports a pipe, too), and a text above
- * CFC_SOURCE_MAX. The text itself is not judged here; the lexer reports NUL bytes and malformed
+ * CFC_SOURCE_MAX. What stands in an editor (c->overlay) goes before the file. The text itself is not judged here; the lexer reports NUL bytes and malformed
  * UTF-8.
  *
  * Threads: a `struct cfc` and everything reached from it belong to one thread.
@@ -83,6 +83,9 @@ struct cfc_source {
  * command line). The same file read again gives the same unit. NULL = reported.
  */
 struct cfc_source *cfc_source_file(struct cfc *c, const char *path, struct cfc_span from);
+
+/* Whether there is something at path that an import may name: on disk, or in an editor. */
+bool cfc_source_exists(struct cfc *c, const char *path);
 
 /* Read a descriptor (standard input) to its end. NULL = reported. Does not close it. */
 struct cfc_source *cfc_source_fd(struct cfc *c, int fd, const char *name);
