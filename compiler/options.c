@@ -13,6 +13,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/suggest.h"
 #include "compiler/value.h"
@@ -77,7 +78,7 @@ note_syntax(struct cfc_bind *b, const struct cfc_option *opt)
 /* ---- arguments ---- */
 
 static bool
-looks_numeric(const struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token *tok)
+looks_numeric(bool compat, const struct cfc_arg *arg, const struct cfc_token *tok)
 {
 	int64_t n;
 
@@ -85,7 +86,7 @@ looks_numeric(const struct cfc_bind *b, const struct cfc_arg *arg, const struct 
 		return duration_parse(&n, tok->text, tok->len) == 0;
 	int rc = num_parse_int(&n, tok->text, tok->len, 10);
 	/* What is no number in 64 bits is none to CoreDNS, and the next argument. */
-	return rc == 0 || (rc != RT_ESYNTAX && !b->c->compat);
+	return rc == 0 || (rc != RT_ESYNTAX && !compat);
 }
 
 static void
@@ -149,6 +150,23 @@ bind_list(struct cfc_bind *b, const struct cfc_arg *arg, const struct cfc_token 
 	return ok;
 }
 
+const struct cfc_arg *
+cfc_option_arg(const struct cfc_option *opt, const struct cfc_token *toks, size_t n, size_t index)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < opt->nargs; i++) {
+		const struct cfc_arg *arg = &opt->args[i];
+
+		if (arg->arity == CFC_IF && at < n && !looks_numeric(false, arg, &toks[at]))
+			continue;
+		if (at == index || arg->arity == CFC_REST || arg->arity == CFC_MANY)
+			return arg;
+		at++;
+	}
+	return NULL;
+}
+
 bool
 cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_token *toks,
 	      size_t n, struct cfc_span span, void *config)
@@ -166,7 +184,8 @@ cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc
 			((struct rt_fallthrough *)(void *)field)->enabled = true;
 			cfc_bind_mark(b, arg->offset);
 		}
-		if (at == n || (arg->arity == CFC_IF && !looks_numeric(b, arg, &toks[at])))
+		if (at == n ||
+		    (arg->arity == CFC_IF && !looks_numeric(b->c->compat, arg, &toks[at])))
 			continue;
 		start_list(b, arg, field);
 		if (arg->arity == CFC_REST || arg->arity == CFC_MANY) {
@@ -267,10 +286,12 @@ unknown_option(struct cfc_bind *b, const struct cfc_line *line)
 			buf_printf(&all, "%s%s", all.len > 0 ? ", " : "", names[i]);
 	}
 	const char *near = cfc_suggest(line->tokens[0].text, names, p->noptions);
-	if (near != NULL)
+	if (near != NULL) {
 		cfc_note(b->c, line->tokens[0].span, "did you mean '%s'?", near);
-	else if (all.len > 0)
+		cfc_fix_word(b->c, cfc_printf(b->c, "write '%s'", near), &line->tokens[0], near);
+	} else if (all.len > 0) {
 		cfc_note(b->c, cfc_no_span(), "options of '%s' are: %s", p->name, buf_cstr(&all));
+	}
 	buf_release(&all);
 	return false;
 }
@@ -294,6 +315,7 @@ again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *l
 		cfc_warn(b->c, span, "CF2010", "option '%s' is given twice, this one has no effect",
 			 opt->name);
 		cfc_note(b->c, before->tokens[0].span, "the first one is here");
+		cfc_fix_delete_line(b->c, "remove the line", line);
 		return false;
 	case CFC_REPEAT_LAST:
 		cfc_warn(b->c, span, "CF2010",
@@ -332,6 +354,7 @@ bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_l
 		cfc_warn(b->c, line->tokens[0].span, "CF2011", "option '%s' has no effect any more",
 			 opt->name);
 		cfc_note(b->c, line->tokens[0].span, "remove the line");
+		cfc_fix_delete_line(b->c, "remove the line", line);
 		return true;
 	}
 	if (opt->flag_field != NULL) {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "compiler/fix.h"
 #include "compiler/plugin.h"
 #include "compiler/suggest.h"
 
@@ -82,8 +83,10 @@ cfc_plugin_unknown(struct cfc *c, const struct cfc_token *name)
 	for (size_t i = 0; i < c->nplugins; i++)
 		names[i] = c->plugins[i]->name;
 	const char *near = cfc_suggest(name->text, names, c->nplugins);
-	if (near != NULL)
+	if (near != NULL) {
 		cfc_note(c, name->span, "did you mean '%s'?", near);
-	else
-		cfc_note(c, cfc_no_span(), "'corefilec plugins' lists the directives there are");
+		cfc_fix_word(c, cfc_printf(c, "write '%s'", near), name, near);
+		return;
+	}
+	cfc_note(c, cfc_no_span(), "'corefilec plugins' lists the directives there are");
 }
