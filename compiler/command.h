@@ -29,7 +29,7 @@ struct cfc_command {
 };
 
 extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt,
-	cfc_cmd_explain, cfc_cmd_plugins;
+	cfc_cmd_explain, cfc_cmd_plugins, cfc_cmd_lsp;
 
 /* ---- what commands share ---- */
 
@@ -65,6 +65,9 @@ int cfc_usage(const struct cfc_command *self, const char *fmt, ...)
 
 /* Prints the command's help on standard output; returns CFC_EXIT_OK. */
 int cfc_help(const struct cfc_command *self);
+
+/* Writes all of it to the descriptor: 0 or -1 with errno. */
+int cfc_write_all(int fd, const char *text, size_t len);
 
 /*
  * Writes all of it to the file, by way of a temporary one that replaces it and has its mode; a

@@ -248,3 +248,36 @@ cfc_diff(struct cfc *c, const char *path, const char *old, size_t oldlen, const 
 	buf_release(&out);
 	return text;
 }
+
+struct cfc_changes
+cfc_diff_changes(struct cfc *c, const char *old, size_t oldlen, const char *new, size_t newlen)
+{
+	struct lines a = split(c, old, oldlen);
+	struct lines b = split(c, new, newlen);
+	struct script s = compare(c, &a, &b);
+	struct cfc_changes out = { .list = NULL };
+	struct cfc_change now = { .offset = 0, .text = new };
+	size_t room = 0;
+	size_t x = 0;
+	size_t y = 0;
+
+	for (size_t i = 0; i <= s.count; i++) {
+		if (i == s.count || s.steps[i] == STEP_KEEP) {
+			if (now.length > 0 || now.len > 0) {
+				out.list = cfc_grow(c, out.list, out.count, &room,
+						    sizeof(out.list[0]));
+				out.list[out.count++] = now;
+			}
+			if (i == s.count)
+				break;
+			now.offset += now.length + a.list[x++].len;
+			now.text += now.len + b.list[y++].len;
+			now.length = now.len = 0;
+		} else if (s.steps[i] == STEP_DELETE) {
+			now.length += a.list[x++].len;
+		} else {
+			now.len += b.list[y++].len;
+		}
+	}
+	return out;
+}

@@ -42,17 +42,7 @@ cfc_utf8(struct cfc *c, const char *text, size_t len)
 	struct buf b;
 
 	buf_init(&b, len * 3 + 1);
-	for (size_t i = 0; i < len;) {
-		uint32_t cp;
-		bool valid;
-		size_t n = text_decode(text + i, len - i, &cp, &valid);
-
-		if (valid)
-			buf_add(&b, text + i, n);
-		else
-			buf_puts(&b, "\xef\xbf\xbd");
-		i += n;
-	}
+	text_put_valid(&b, text, len);
 	char *copy = cfc_printf(c, "%s", buf_cstr(&b));
 	buf_release(&b);
 	return copy;

@@ -38,4 +38,20 @@ bool cfc_fmt_same(const struct cfc_source *unit, const char *text, size_t len);
 const char *cfc_diff(struct cfc *c, const char *path, const char *old, size_t oldlen,
 		     const char *new, size_t newlen);
 
+/* Bytes [offset, offset + length) of the old text are replaced by text. */
+struct cfc_change {
+	size_t offset, length;
+	const char *text; /* in the new text */
+	size_t len;
+};
+
+struct cfc_changes {
+	struct cfc_change *list; /* whole lines, in order, none beside another */
+	size_t count;
+};
+
+/* What makes the new text of the old one. */
+struct cfc_changes cfc_diff_changes(struct cfc *c, const char *old, size_t oldlen, const char *new,
+				    size_t newlen);
+
 #endif

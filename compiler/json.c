@@ -8,6 +8,9 @@
 #include <assert.h>
 #include <stdarg.h>
 
+#include "base/buf.h"
+#include "compiler/text.h"
+
 json_t *
 cfc_json(const char *fmt, ...)
 {
@@ -19,6 +22,19 @@ cfc_json(const char *fmt, ...)
 	va_end(ap);
 	/* A format that does not fit, a text that is no UTF-8, no memory: no input causes these. */
 	assert(value != NULL);
+	return value;
+}
+
+json_t *
+cfc_json_text(const char *text, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, len * 3 + 1);
+	text_put_valid(&b, text, len);
+	json_t *value = json_stringn(buf_cstr(&b), b.len);
+	assert(value != NULL);
+	buf_release(&b);
 	return value;
 }
 

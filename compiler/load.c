@@ -84,8 +84,8 @@ cfc_help(const struct cfc_command *self)
 	return CFC_EXIT_OK;
 }
 
-static int
-write_all(int fd, const char *text, size_t len)
+int
+cfc_write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
@@ -121,7 +121,7 @@ cfc_write_file(const char *name, const char *text, size_t len)
 	mode_t mask = umask(0);
 	umask(mask);
 	mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
-	rc = fchmod(fd, mode) == 0 ? write_all(fd, text, len) : -1;
+	rc = fchmod(fd, mode) == 0 ? cfc_write_all(fd, text, len) : -1;
 	if (close(fd) != 0)
 		rc = -1;
 	if (rc == 0)

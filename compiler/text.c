@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/compiler.h"
 
 struct range {
@@ -139,4 +140,20 @@ text_valid_prefix(const char *s, size_t len)
 		i += n;
 	}
 	return len;
+}
+
+void
+text_put_valid(struct buf *out, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		uint32_t cp;
+		bool valid;
+		size_t n = text_decode(s + i, len - i, &cp, &valid);
+
+		if (valid)
+			buf_add(out, s + i, n);
+		else
+			buf_puts(out, "\xef\xbf\xbd");
+		i += n;
+	}
 }

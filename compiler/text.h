@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
+
 #define TEXT_INVALID 0xfffdu /* what a byte that is no UTF-8 decodes to */
 
 /*
@@ -30,5 +32,8 @@ bool text_is_blank(uint32_t cp);
 
 /* Bytes before the first malformed sequence; len if there is none. */
 size_t text_valid_prefix(const char *s, size_t len);
+
+/* Append a text in which each malformed byte is replaced by U+FFFD. */
+void text_put_valid(struct buf *out, const char *s, size_t len);
 
 #endif
