@@ -80,11 +80,27 @@ class Peer:
             self.process.kill()
             self.process.wait()
 
-    def rss_kib(self):
-        for line in open(f"/proc/{self.process.pid}/status"):
-            if line.startswith("VmRSS"):
-                return int(line.split()[1])
-        return 0
+    def processes(self):
+        """Ids of the process and of those that it started."""
+        out, todo = [], [self.process.pid]
+        while todo:
+            parent = todo.pop()
+            try:
+                children = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text()
+            except OSError:
+                continue  # it has just ended
+            out.append(parent)
+            todo += [int(x) for x in children.split()]
+        return out
+
+    def memory_kib(self):
+        """Of all its processes; what they share counts once (PSS)."""
+        total = 0
+        for pid in self.processes():
+            for line in open(f"/proc/{pid}/smaps_rollup"):
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1])
+        return total
 
 
 class Echo(Peer):
@@ -177,17 +193,6 @@ zone:
     name: example.org
     zonefile: "{self.zone}"
 """)]
-
-    def children(self):
-        pid = self.process.pid
-        out = []
-        todo = [pid]
-        while todo:
-            parent = todo.pop()
-            out.append(parent)
-            path = pathlib.Path(f"/proc/{parent}/task/{parent}/children")
-            todo += [int(x) for x in path.read_text().split()]
-        return out
 
 
 class Bind(Peer):
