@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compiler/checks.h"
+#include "compiler/fix.h"
 
 static const struct cfc_zone *
 find_scheme(const struct cfc_block *block, enum cfc_scheme scheme)
@@ -44,6 +45,7 @@ check_options(struct cfc *c, const struct cfc_rule *self, const struct cfc_block
 				"'%s' has no effect: no key of this server block is %s://",
 				transports[i].plugin, cfc_scheme_name(transports[i].scheme));
 		cfc_note(c, block->tree->keys[0].span, "the keys are here");
+		cfc_fix_delete_directive(c, "remove what has no effect", in->directive);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "compiler/facts.h"
+#include "compiler/fix.h"
 #include "dns/name.h"
 
 /* The first instance before `in` that keeps all queries for the zone to itself, or NULL. */
@@ -261,6 +262,7 @@ check_fallthrough(struct cfc *c, const struct cfc_rule *self, const struct cfc_b
 		denies ? "remove it, so that the answer is that they do not exist, or add a plugin "
 			 "such as 'forward'"
 		       : "remove it, or add a plugin such as 'forward'");
+	cfc_fix_delete_line(c, "remove 'fallthrough'", line);
 }
 
 void

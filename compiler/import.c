@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
@@ -173,6 +174,23 @@ check_pattern(struct cfc *c, const struct cfc_token *arg)
 	return true;
 }
 
+/* CoreDNS warns as well.  A folder that is not here at all is on the machine that will serve. */
+static void
+report_no_match(struct cfc *c, const struct cfc_source *unit, const struct cfc_token *arg)
+{
+	const char *path = cfc_import_path(c, unit, arg->text);
+	const char *slash = strrchr(path, '/');
+	bool here = slash == NULL || slash == path ||
+		    access(arena_strndup(c->arena, path, (size_t)(slash - path)), F_OK) == 0;
+
+	if (here)
+		cfc_warn(c, arg->span, "CF1007", "no file matches '%s'", arg->text);
+	else
+		cfc_info(c, arg->span, "CF1007", "no file matches '%s', nor is its folder here",
+			 arg->text);
+	cfc_note(c, arg->span, "looked for '%s'", path);
+}
+
 static bool
 match_pattern(struct cfc *c, const struct cfc_source *unit, const struct cfc_token *arg,
 	      struct cfc_paths *out)
@@ -198,10 +216,8 @@ match_pattern(struct cfc *c, const struct cfc_source *unit, const struct cfc_tok
 			  arg->text, CFC_MATCHES_MAX);
 		return false;
 	}
-	if (out->count == 0) {
-		cfc_warn(c, arg->span, "CF1007", "no file matches '%s'", arg->text);
-		cfc_note(c, arg->span, "looked for '%s'", cfc_import_path(c, unit, arg->text));
-	}
+	if (out->count == 0)
+		report_no_match(c, unit, arg);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "compiler/emit_value.h"
+#include "compiler/fix.h"
 #include "compiler/options.h"
 #include "compiler/plugins.h"
 #include "compiler/value.h"
@@ -49,6 +50,10 @@ report_again(struct cfc *c, const struct cfc_plugin *p, const struct cfc_directi
 		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one replaces the first",
 			 p->name);
 	cfc_note(c, first->name.span, "the first one is here");
+	if (p->repeat == CFC_REPEAT_FIRST)
+		cfc_fix_delete_directive(c, "remove the one without effect", d);
+	else if (p->repeat == CFC_REPEAT_LAST)
+		cfc_fix_delete_directive(c, "remove the one that is replaced", first);
 }
 
 /* Decides what a further directive of one plugin does; NULL: nothing more to bind. */

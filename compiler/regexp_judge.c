@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "compiler/fix.h"
 
 enum atom_kind {
 	ATOM_LITERAL, /* one character */
@@ -168,6 +169,16 @@ place_of(const struct judge *j, const char *at)
 	return span;
 }
 
+/* Replaces one character, if it stands in the text as it does in the value. */
+static void
+fix_at(struct judge *j, const char *title, const char *at, const char *by)
+{
+	struct cfc_span span = place_of(j, at);
+
+	if (span.length == 1 && !j->tok->env)
+		cfc_fix_replace(j->c, title, span, by);
+}
+
 static bool
 is_name_char(const struct atom *a)
 {
@@ -192,14 +203,18 @@ judge_atom(struct judge *j, const struct atom *a)
 		warn_nothing(j, a->at, "names are compared in lower case");
 	if (a->kind == ATOM_LITERAL && a->c == ' ' && !a->optional)
 		warn_nothing(j, a->at, "names have no blanks");
-	if (a->kind == ATOM_END && is_name_char(&j->last) && !j->last.optional && j->depth == 0)
+	if (a->kind == ATOM_END && is_name_char(&j->last) && !j->last.optional && j->depth == 0 &&
+	    !j->warned_nothing) {
 		warn_nothing(j, a->at, "names end in a dot; write '\\.$'");
+		fix_at(j, "add the final dot", a->at, "\\.$");
+	}
 	/* example.org: a dot between letters stands for itself, whoever writes it. */
 	if (is_name_char(a) && j->last.kind == ATOM_ANY && j->last.at != NULL && !j->last.repeats &&
 	    !j->last.optional && is_name_char(&j->before) && !j->warned_dot) {
 		j->warned_dot = true;
 		cfc_warn(j->c, place_of(j, j->last.at), "CF2015",
 			 "'.' stands for any character here; a dot is written '\\.'");
+		fix_at(j, "write a dot", j->last.at, "\\.");
 	}
 }
 

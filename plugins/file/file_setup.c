@@ -5,6 +5,8 @@
 
 #include "file/file.h"
 
+#include <string.h>
+
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 
@@ -78,6 +80,47 @@ is_followed(const struct cfc_bind *b)
 }
 
 static bool
+has_line(const struct cfc_directive *d, const char *option)
+{
+	for (size_t i = 0; i < d->nlines; i++) {
+		if (strcmp(d->lines[i].tokens[0].text, option) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * CoreDNS reads all 'file' of a server block into one plugin: 'reload' and 'reload_by_mtime' stay for those
+ * that follow, and the last 'fallthrough' is for all.  Here each has its own.
+ */
+static void
+warn_leaks(const struct cfc_bind *b)
+{
+	static const char *const options[] = { "reload", "reload_by_mtime", "fallthrough" };
+	const struct cfc_server *server = b->block->tree;
+	bool before = true;
+
+	for (size_t i = 0; i < server->ndirectives; i++) {
+		const struct cfc_directive *d = &server->directives[i];
+
+		before = before && d != b->directive;
+		if (d == b->directive || strcmp(d->name.text, b->plugin->name) != 0)
+			continue;
+		for (size_t j = 0; j < ARRAY_SIZE(options); j++) {
+			if (!has_line(d, options[j]) || has_line(b->directive, options[j]) ||
+			    (!before && j < 2))
+				continue;
+			cfc_warn(b->c, b->directive->name.span, "CF2014",
+				 "in CoreDNS the '%s' of another 'file' holds for this one, too",
+				 options[j]);
+			cfc_note(b->c, d->name.span,
+				 "the other one; say it in both, or put them "
+				 "into server blocks of their own");
+		}
+	}
+}
+
+static bool
 file_check(struct cfc_bind *b, void *config)
 {
 	struct file_config *file = config;
@@ -91,6 +134,7 @@ file_check(struct cfc_bind *b, void *config)
 		cfc_warn(b->c, b->directive->name.span, "CF2011",
 			 "'reload_by_mtime' has no effect with 'reload 0'");
 	file->last = !is_followed(b);
+	warn_leaks(b);
 	return true;
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "compiler/fix.h"
+#include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/suggest.h"
 #include "dns/name.h"
@@ -71,14 +73,35 @@ warn_unknown(struct cfc_bind *b, const struct cfc_token *tok, const char *text, 
 		cfc_note(b->c, tok->span, "did you mean '%s'?", near);
 }
 
-/* {/LABEL}: metadata.  What the plugin itself provides is known; nobody provides any other. */
+static bool
+has_directive(const struct cfc_bind *b, const char *name, size_t len)
+{
+	const struct cfc_server *server = b->block->tree;
+
+	for (size_t i = 0; i < server->ndirectives; i++) {
+		if (server->directives[i].name.len == len &&
+		    memcmp(server->directives[i].name.text, name, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* {/PLUGIN/LABEL}: metadata.  What the plugin itself provides is known; a server has no other yet. */
 static void
 add_metadata(struct cfc_bind *b, const struct cfc_token *tok, struct log_pieces *pieces,
 	     const char *text, size_t len)
 {
-	cfc_warn(b->c, tok->span, "CF3008",
-		 "no plugin of this server provides metadata '%.*s': '-' is logged", (int)len - 3,
-		 text + 2);
+	const char *label = cfc_printf(b->c, "%.*s", (int)len - 3, text + 2);
+
+	if (b->c->building || !has_directive(b, label, strcspn(label, "/")))
+		cfc_warn(b->c, tok->span, "CF3008",
+			 "no plugin of this server provides metadata '%s': '-' is logged", label);
+	else if (!has_directive(b, "metadata", strlen("metadata"))) {
+		cfc_warn(b->c, tok->span, "CF3008",
+			 "nothing collects metadata in this server block: '-' is logged for '%s'",
+			 label);
+		cfc_note(b->c, cfc_no_span(), "add 'metadata'");
+	}
 	add_piece(b, pieces, LOG_TEXT, "-", 1);
 }
 
@@ -205,6 +228,7 @@ warn_format_as_name(struct cfc_bind *b, const struct cfc_token *tok)
 	cfc_warn(b->c, tok->span, "CF2012", "'%s' is taken as a name, not as a format", tok->text);
 	cfc_note(b->c, tok->span, "a format stands behind at least one name: 'log . %.*s'",
 		 (int)tok->rawlen, tok->raw);
+	cfc_fix_insert(b->c, "log all names in this format", tok->span, ". ");
 }
 
 /* log [NAME...] [FORMAT]: the last of two or more words is a format if it has a brace. */
