@@ -365,7 +365,8 @@ walk_option(struct field_walk *w, const struct cfc_option *opt)
 		f = (struct cfc_field){ .field = arg->field,
 					.kind = arg->kind,
 					.offset = arg->offset,
-					.values = arg->values };
+					.values = arg->values,
+					.secret = arg->secret };
 		walk_field(w, &f, unit_of(arg));
 	}
 }

@@ -8,6 +8,9 @@
 
 struct buf;
 
+/* What stands for a value that is marked as secret in the tables. */
+#define CFC_SECRET_TEXT "***"
+
 /*
  * Prints the arrays that the instance's config points to and then the config itself, all
  * `static const` and named after prefix ("sb0_cache").

@@ -1,7 +1,7 @@
 /*
  * expression.c - parses and type-checks expressions by operator precedence.
  *
- * There is no tree: a value is only its type, and its text if it is written as a literal.
+ * There is no tree: the parser computes the type of each operand, and its value where that is known.
  */
 #include "config.h"
 
@@ -12,34 +12,11 @@
 
 #include "base/addr.h"
 #include "compiler/expression_names.h"
+#include "compiler/expression_parser.h"
 #include "compiler/regexp.h"
 
 #define DEPTH_MAX 200
 #define ARGS_MAX  16
-
-enum kind { END, NUMBER, STRING, WORD, SYMBOL, BAD };
-
-struct value {
-	enum cfc_expr_type type;
-	const char *literal; /* a string that is written out, NUL-terminated; else NULL */
-};
-
-struct expr_parser {
-	struct cfc *c;
-	const struct cfc_line *line;
-	size_t first;
-	const char *text;
-	const struct cfc_expr_name *names; /* of the caller, then of `let` */
-	struct cfc_expression *out;
-	/* the token that is looked at */
-	enum kind kind;
-	const char *at;
-	size_t len;
-	bool is_float;
-	unsigned depth;
-	unsigned closures; /* within so many of them */
-	bool failed;
-};
 
 /* ---- faults ---- */
 
@@ -72,121 +49,10 @@ fail(struct expr_parser *p, const char *at, const char *fmt, ...)
 	return false;
 }
 
-/* ---- tokens ---- */
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-	       (c & 0x80);
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static const char *
-skip_space(const char *s)
-{
-	for (;;) {
-		s += strspn(s, " \t\r\n");
-		if (strncmp(s, "//", 2) == 0) {
-			s += strcspn(s, "\n");
-		} else if (strncmp(s, "/*", 2) == 0 && strstr(s + 2, "*/") != NULL) {
-			s = strstr(s + 2, "*/") + 2;
-		} else {
-			return s;
-		}
-	}
-}
-
-static void
-lex_number(struct expr_parser *p)
-{
-	const char *s = p->at;
-
-	p->kind = NUMBER;
-	p->is_float = false;
-	if (s[0] == '0' && s[1] != '\0' && strchr("xXoObB", s[1]) != NULL) {
-		s += 2 + strspn(s + 2, "0123456789abcdefABCDEF_");
-	} else {
-		s += strspn(s, "0123456789_");
-		if (s[0] == '.' && s[1] != '.') {
-			p->is_float = true;
-			s += 1 + strspn(s + 1, "0123456789_");
-		}
-		if (*s == 'e' || *s == 'E') {
-			p->is_float = true;
-			s += 1 + (s[1] == '+' || s[1] == '-');
-			s += strspn(s, "0123456789");
-		}
-	}
-	if (is_letter(*s))
-		p->kind = BAD;
-	p->len = (size_t)(s - p->at);
-}
-
-static void
-lex_string(struct expr_parser *p)
-{
-	const char quote = *p->at, *s = p->at + 1;
-
-	while (*s != '\0' && *s != quote)
-		s += (*s == '\\' && quote != '`' && s[1] != '\0') ? 2 : 1;
-	p->kind = *s == quote ? STRING : BAD;
-	p->len = (size_t)(s - p->at) + (*s == quote);
-}
-
-static void
-next(struct expr_parser *p)
-{
-	static const char *const symbols[] = { "==", "!=", "<=", ">=", "&&", "||",
-					       "**", "..", "??", "?.", "?:", "::" };
-
-	p->at = skip_space(p->at + p->len);
-	p->len = 1;
-	if (*p->at == '\0') {
-		p->kind = END;
-		p->len = 0;
-	} else if (is_digit(*p->at) || (*p->at == '.' && is_digit(p->at[1]))) {
-		lex_number(p);
-	} else if (strchr("\"'`", *p->at) != NULL) {
-		lex_string(p);
-	} else if (is_letter(*p->at)) {
-		p->kind = WORD;
-		while (is_letter(p->at[p->len]) || is_digit(p->at[p->len]))
-			p->len++;
-	} else {
-		p->kind = strchr("+-*/%^<>=!?:|.,;()[]{}#", *p->at) != NULL ? SYMBOL : BAD;
-		for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-			if (strncmp(p->at, symbols[i], 2) == 0)
-				p->len = 2, p->kind = SYMBOL;
-		}
-	}
-}
-
-static bool
-is_token(const struct expr_parser *p, const char *text)
-{
-	return (p->kind == WORD || p->kind == SYMBOL) && strlen(text) == p->len &&
-	       memcmp(p->at, text, p->len) == 0;
-}
-
-static bool
-take(struct expr_parser *p, const char *text)
-{
-	if (!is_token(p, text))
-		return false;
-	next(p);
-	return true;
-}
-
 static bool
 want(struct expr_parser *p, const char *text)
 {
-	if (take(p, text))
+	if (expr_take(p, text))
 		return true;
 	if (p->kind == END)
 		return fail(p, p->at, "the expression ends where '%s' is expected", text);
@@ -202,25 +68,25 @@ token_text(const struct expr_parser *p)
 /* ---- types ---- */
 
 static bool
-is_any(struct value v)
+is_any(struct expr_value v)
 {
 	return v.type == CFC_EXPR_ANY;
 }
 
 static bool
-is_number(struct value v)
+is_number(struct expr_value v)
 {
 	return v.type == CFC_EXPR_INT || v.type == CFC_EXPR_FLOAT || is_any(v);
 }
 
 static bool
-has_type(struct value v, enum cfc_expr_type type)
+has_type(struct expr_value v, enum cfc_expr_type type)
 {
 	return v.type == type || is_any(v);
 }
 
 static bool
-check_type(struct expr_parser *p, const char *at, size_t len, struct value v, bool ok,
+check_type(struct expr_parser *p, const char *at, size_t len, struct expr_value v, bool ok,
 	   const char *wanted)
 {
 	if (ok)
@@ -232,7 +98,8 @@ check_type(struct expr_parser *p, const char *at, size_t len, struct value v, bo
 }
 
 static bool
-mismatch(struct expr_parser *p, const char *at, size_t len, struct value a, struct value b)
+mismatch(struct expr_parser *p, const char *at, size_t len, struct expr_value a,
+	 struct expr_value b)
 {
 	fail(p, at, "'%.*s' has %s on one side and %s on the other", (int)len, at,
 	     cfc_expr_type_names[a.type], cfc_expr_type_names[b.type]);
@@ -285,14 +152,14 @@ static const struct binary *
 find_binary(const struct expr_parser *p)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(binaries); i++) {
-		if (is_token(p, binaries[i].name))
+		if (expr_is_token(p, binaries[i].name))
 			return &binaries[i];
 	}
 	return NULL;
 }
 
 static bool
-comparable(struct value a, struct value b)
+comparable(struct expr_value a, struct expr_value b)
 {
 	if (a.type == CFC_EXPR_FUNCTION || b.type == CFC_EXPR_FUNCTION)
 		return false;
@@ -301,7 +168,7 @@ comparable(struct value a, struct value b)
 
 /* A pattern that is written out is compiled by CoreDNS at once. */
 static bool
-check_pattern(struct expr_parser *p, const char *at, struct value v)
+check_pattern(struct expr_parser *p, const char *at, struct expr_value v)
 {
 	const char *pcre;
 
@@ -314,19 +181,19 @@ check_pattern(struct expr_parser *p, const char *at, struct value v)
 
 /* Both sides are of this type; the result of another. */
 static bool
-apply_same(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
-	   struct value b, enum cfc_expr_type type, const char *wanted)
+apply_same(struct expr_parser *p, const struct binary *op, const char *at, struct expr_value *a,
+	   struct expr_value b, enum cfc_expr_type type, const char *wanted)
 {
-	struct value wrong = has_type(*a, type) ? b : *a;
+	struct expr_value wrong = has_type(*a, type) ? b : *a;
 
 	return check_type(p, at, strlen(op->name), wrong, has_type(wrong, type), wanted);
 }
 
 static bool
-apply_number(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
-	     struct value b)
+apply_number(struct expr_parser *p, const struct binary *op, const char *at, struct expr_value *a,
+	     struct expr_value b)
 {
-	struct value wrong = is_number(*a) ? b : *a;
+	struct expr_value wrong = is_number(*a) ? b : *a;
 	bool fraction = op->group == POWER || op->name[0] == '/';
 
 	if (!check_type(p, at, strlen(op->name), wrong, is_number(wrong), "numbers on both sides"))
@@ -336,8 +203,8 @@ apply_number(struct expr_parser *p, const struct binary *op, const char *at, str
 }
 
 static bool
-apply_operator(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
-	       struct value b)
+apply_operator(struct expr_parser *p, const struct binary *op, const char *at, struct expr_value *a,
+	       struct expr_value b)
 {
 	size_t len = strlen(op->name);
 
@@ -378,31 +245,34 @@ apply_operator(struct expr_parser *p, const struct binary *op, const char *at, s
 }
 
 static bool
-apply(struct expr_parser *p, const struct binary *op, const char *at, struct value *a,
-      struct value b)
+apply(struct expr_parser *p, const struct binary *op, const char *at, struct expr_value *a,
+      struct expr_value b)
 {
+	struct expr_value left = *a;
 	bool ok = apply_operator(p, op, at, a, b);
 
-	a->literal = NULL;
+	*a = (struct expr_value){ .type = a->type };
 	if (op->group <= MATCHES)
 		a->type = CFC_EXPR_BOOL;
 	else if (op->group == RANGE || op->group == MODULO)
 		a->type = op->group == RANGE ? CFC_EXPR_ARRAY : CFC_EXPR_INT;
+	if (ok && p->query != NULL)
+		expr_value_binary(p, op->name, &left, &b, a);
 	return ok;
 }
 
 /* ---- operands ---- */
 
-static bool parse(struct expr_parser *p, int precedence, struct value *v);
-static bool parse_sequence(struct expr_parser *p, struct value *v);
+static bool parse(struct expr_parser *p, int precedence, struct expr_value *v);
+static bool parse_sequence(struct expr_parser *p, struct expr_value *v);
 
 /* An argument that is evaluated for each element: { # > 1 }, or without braces. */
 static bool
-parse_argument(struct expr_parser *p, struct value *v)
+parse_argument(struct expr_parser *p, struct expr_value *v)
 {
 	bool ok;
 
-	if (p->closures == 0 || !take(p, "{"))
+	if (p->closures == 0 || !expr_take(p, "{"))
 		return parse(p, 0, v);
 	ok = parse_sequence(p, v) && want(p, "}");
 	return ok;
@@ -410,12 +280,12 @@ parse_argument(struct expr_parser *p, struct value *v)
 
 /* Between ( and ): returns how many, or -1. */
 static int
-parse_arguments(struct expr_parser *p, struct value *args, int n, bool closures)
+parse_arguments(struct expr_parser *p, struct expr_value *args, int n, bool closures)
 {
-	next(p);
+	expr_next(p);
 	p->closures += closures;
-	while (!is_token(p, ")")) {
-		struct value v = { .type = CFC_EXPR_ANY };
+	while (!expr_is_token(p, ")")) {
+		struct expr_value v = { .type = CFC_EXPR_ANY };
 
 		if (n >= ARGS_MAX) {
 			fail(p, p->at, "more than %d arguments", ARGS_MAX);
@@ -424,7 +294,7 @@ parse_arguments(struct expr_parser *p, struct value *args, int n, bool closures)
 		if (!parse_argument(p, &v))
 			return -1;
 		args[n++] = v;
-		if (!take(p, ","))
+		if (!expr_take(p, ","))
 			break;
 	}
 	p->closures -= closures;
@@ -433,7 +303,7 @@ parse_arguments(struct expr_parser *p, struct value *args, int n, bool closures)
 
 static bool
 check_call(struct expr_parser *p, const char *at, const struct cfc_expr_function *f,
-	   const struct value *args, int n)
+	   const struct expr_value *args, int n)
 {
 	struct cidr net;
 
@@ -478,7 +348,7 @@ unknown_name(struct expr_parser *p, const char *at, const char *name)
 
 /* name, name(...); with nargs > 0 arguments already there, from before a pipe. */
 static bool
-parse_name(struct expr_parser *p, struct value *args, int nargs, struct value *v)
+parse_name(struct expr_parser *p, struct expr_value *args, int nargs, struct expr_value *v)
 {
 	const char *at = p->at, *name = token_text(p);
 	const struct cfc_expr_name *own = find_name(p, name);
@@ -486,8 +356,8 @@ parse_name(struct expr_parser *p, struct value *args, int nargs, struct value *v
 
 	if (own == NULL && f == NULL)
 		return unknown_name(p, at, name);
-	next(p);
-	if (!is_token(p, "(")) {
+	expr_next(p);
+	if (!expr_is_token(p, "(")) {
 		v->type = own == NULL || own->function ? CFC_EXPR_FUNCTION : own->type;
 		return own != NULL || f->fact ||
 		       fail(p, at, "'%s' is a function: write %s(...)", name, name);
@@ -498,45 +368,52 @@ parse_name(struct expr_parser *p, struct value *args, int nargs, struct value *v
 	if (n < 0)
 		return false;
 	v->type = own != NULL ? own->type : f->result;
-	if (own == NULL)
+	if (own == NULL) {
+		if (p->query != NULL)
+			expr_value_call(p, f->name, args, n, v);
 		return check_call(p, at, f, args, n);
+	}
 	return n == 1 || fail(p, at, "%s() takes 1 argument and has %d", name, n);
 }
 
 static bool
-parse_list(struct expr_parser *p, struct value *v)
+parse_list(struct expr_parser *p, struct expr_value *v)
 {
-	struct value element;
+	struct expr_value *items = NULL;
+	size_t room = 0;
 
-	next(p);
-	while (!is_token(p, "]")) {
-		if (!parse(p, 0, &element))
+	*v = (struct expr_value){ .type = CFC_EXPR_ARRAY, .known = true };
+	expr_next(p);
+	while (!expr_is_token(p, "]")) {
+		items = cfc_grow(p->c, items, v->nitems, &room, sizeof(items[0]));
+		if (!parse(p, 0, &items[v->nitems]))
 			return false;
-		if (!take(p, ","))
+		v->known = v->known && items[v->nitems++].known;
+		if (!expr_take(p, ","))
 			break;
 	}
-	v->type = CFC_EXPR_ARRAY;
+	v->items = items;
 	return want(p, "]");
 }
 
 static bool
-parse_map(struct expr_parser *p, struct value *v)
+parse_map(struct expr_parser *p, struct expr_value *v)
 {
-	struct value element;
+	struct expr_value element;
 
-	next(p);
-	while (!is_token(p, "}")) {
-		if (is_token(p, "(")) {
+	expr_next(p);
+	while (!expr_is_token(p, "}")) {
+		if (expr_is_token(p, "(")) {
 			if (!parse(p, 0, &element))
 				return false;
 		} else if (p->kind == WORD || p->kind == STRING || p->kind == NUMBER) {
-			next(p);
+			expr_next(p);
 		} else {
 			return fail(p, p->at, "expected a key of the map");
 		}
 		if (!want(p, ":") || !parse(p, 0, &element))
 			return false;
-		if (!take(p, ","))
+		if (!expr_take(p, ","))
 			break;
 	}
 	v->type = CFC_EXPR_MAP;
@@ -544,7 +421,7 @@ parse_map(struct expr_parser *p, struct value *v)
 }
 
 static bool
-parse_literal(struct expr_parser *p, struct value *v)
+parse_literal(struct expr_parser *p, struct expr_value *v)
 {
 	if (p->kind == STRING) {
 		v->type = CFC_EXPR_STRING;
@@ -552,45 +429,48 @@ parse_literal(struct expr_parser *p, struct value *v)
 	} else {
 		v->type = p->is_float ? CFC_EXPR_FLOAT : CFC_EXPR_INT;
 	}
-	next(p);
+	expr_value_literal(p, v);
+	expr_next(p);
 	return true;
 }
 
 static bool
-parse_word(struct expr_parser *p, struct value *v)
+parse_word(struct expr_parser *p, struct expr_value *v)
 {
-	struct value args[ARGS_MAX];
+	struct expr_value args[ARGS_MAX];
 
-	if (is_token(p, "true") || is_token(p, "false"))
-		v->type = CFC_EXPR_BOOL;
-	else if (is_token(p, "nil"))
+	if (expr_is_token(p, "true") || expr_is_token(p, "false"))
+		*v = (struct expr_value){ .type = CFC_EXPR_BOOL,
+					  .known = true,
+					  .truth = p->len == 4 };
+	else if (expr_is_token(p, "nil"))
 		v->type = CFC_EXPR_NIL;
 	else
 		return parse_name(p, args, 0, v);
-	next(p);
+	expr_next(p);
 	return true;
 }
 
 static bool
-parse_operand(struct expr_parser *p, struct value *v)
+parse_operand(struct expr_parser *p, struct expr_value *v)
 {
-	*v = (struct value){ .type = CFC_EXPR_ANY };
+	*v = (struct expr_value){ .type = CFC_EXPR_ANY };
 	if (p->kind == NUMBER || p->kind == STRING)
 		return parse_literal(p, v);
 	if (p->kind == WORD && find_binary(p) == NULL)
 		return parse_word(p, v);
-	if (take(p, "("))
+	if (expr_take(p, "("))
 		return parse_sequence(p, v) && want(p, ")");
-	if (is_token(p, "["))
+	if (expr_is_token(p, "["))
 		return parse_list(p, v);
-	if (is_token(p, "{"))
+	if (expr_is_token(p, "{"))
 		return parse_map(p, v);
-	if (p->closures > 0 && take(p, "#")) {
+	if (p->closures > 0 && expr_take(p, "#")) {
 		if (p->kind == WORD && p->at[-1] == '#')
-			next(p); /* #acc, #index */
+			expr_next(p); /* #acc, #index */
 		return true;
 	}
-	if (p->closures > 0 && is_token(p, "."))
+	if (p->closures > 0 && expr_is_token(p, "."))
 		return true; /* .field of the element: parse_access goes on */
 	if (p->kind == END)
 		return fail(p, p->at, "the expression is not complete");
@@ -601,16 +481,16 @@ parse_operand(struct expr_parser *p, struct value *v)
 
 /* [i], [from:to] */
 static bool
-parse_index(struct expr_parser *p, struct value *v)
+parse_index(struct expr_parser *p, struct expr_value *v)
 {
-	struct value index;
-	bool slice = take(p, ":");
+	struct expr_value index;
+	bool slice = expr_take(p, ":");
 
-	if (!is_token(p, "]") && !parse(p, 0, &index))
+	if (!expr_is_token(p, "]") && !parse(p, 0, &index))
 		return false;
-	if (!slice && take(p, ":")) {
+	if (!slice && expr_take(p, ":")) {
 		slice = true;
-		if (!is_token(p, "]") && !parse(p, 0, &index))
+		if (!expr_is_token(p, "]") && !parse(p, 0, &index))
 			return false;
 	}
 	if (!slice)
@@ -619,25 +499,25 @@ parse_index(struct expr_parser *p, struct value *v)
 }
 
 static bool
-parse_access(struct expr_parser *p, struct value *v)
+parse_access(struct expr_parser *p, struct expr_value *v)
 {
 	for (;;) {
 		const char *at = p->at;
 
-		if (take(p, ".") || take(p, "?.")) {
-			if (p->kind != WORD && !is_token(p, "["))
+		if (expr_take(p, ".") || expr_take(p, "?.")) {
+			if (p->kind != WORD && !expr_is_token(p, "["))
 				return fail(p, p->at, "the name of a field is missing after '.'");
 			if (v->type != CFC_EXPR_ANY && v->type != CFC_EXPR_MAP && p->kind == WORD)
 				return fail(p, at, "%s has no fields",
 					    cfc_expr_type_names[v->type]);
 			if (p->kind == WORD)
-				next(p);
+				expr_next(p);
 			v->type = CFC_EXPR_ANY;
-		} else if (take(p, "[")) {
+		} else if (expr_take(p, "[")) {
 			if (!parse_index(p, v))
 				return false;
-		} else if (is_token(p, "(")) {
-			struct value args[ARGS_MAX];
+		} else if (expr_is_token(p, "(")) {
+			struct expr_value args[ARGS_MAX];
 
 			if (v->type != CFC_EXPR_ANY)
 				return fail(p, at, "%s cannot be called",
@@ -647,25 +527,30 @@ parse_access(struct expr_parser *p, struct value *v)
 		} else {
 			return true;
 		}
-		v->literal = NULL;
+		*v = (struct expr_value){ .type = v->type };
 	}
 }
 
 static bool
-parse_unary(struct expr_parser *p, struct value *v)
+parse_unary(struct expr_parser *p, struct expr_value *v)
 {
 	const char *at = p->at;
 	size_t len = p->len;
 
-	if (take(p, "not") || take(p, "!")) {
+	if (expr_take(p, "not") || expr_take(p, "!")) {
 		if (!parse(p, 50, v) ||
 		    !check_type(p, at, len, *v, has_type(*v, CFC_EXPR_BOOL), "a truth value"))
 			return false;
-		*v = (struct value){ .type = CFC_EXPR_BOOL };
+		*v = (struct expr_value){ .type = CFC_EXPR_BOOL,
+					  .known = v->known,
+					  .truth = !v->truth };
 		return true;
 	}
-	if (take(p, "-") || take(p, "+"))
-		return parse(p, 90, v) && check_type(p, at, len, *v, is_number(*v), "a number");
+	if (expr_take(p, "-") || expr_take(p, "+")) {
+		bool ok = parse(p, 90, v);
+		v->number = *at == '-' ? -v->number : v->number;
+		return ok && check_type(p, at, len, *v, is_number(*v), "a number");
+	}
 	return parse_operand(p, v) && parse_access(p, v);
 }
 
@@ -673,29 +558,30 @@ parse_unary(struct expr_parser *p, struct value *v)
 
 /* What stands before the bar is the first argument of what stands behind it. */
 static bool
-parse_pipe(struct expr_parser *p, struct value *v)
+parse_pipe(struct expr_parser *p, struct expr_value *v)
 {
-	struct value args[ARGS_MAX] = { *v };
+	struct expr_value args[ARGS_MAX] = { *v };
 
 	if (p->kind != WORD)
 		return fail(p, p->at, "the name of a function is missing after '|'");
-	*v = (struct value){ .type = CFC_EXPR_ANY };
+	*v = (struct expr_value){ .type = CFC_EXPR_ANY };
 	return parse_name(p, args, 1, v) && parse_access(p, v);
 }
 
 /* A negated operator: `a not in b`. */
 static const struct binary *
-take_binary(struct expr_parser *p, int precedence, const char **at)
+take_binary(struct expr_parser *p, int precedence, const char **at, bool *negate)
 {
 	struct expr_parser back = *p;
-	bool negated = take(p, "not");
+	bool negated = expr_take(p, "not");
 	const struct binary *op = find_binary(p);
 	bool may = op != NULL && op->precedence >= precedence &&
 		   (!negated || op->group == IN || op->group == TEXT || op->group == MATCHES);
 
 	*at = p->at;
+	*negate = negated;
 	if (may) {
-		next(p);
+		expr_next(p);
 		return op;
 	}
 	*p = back;
@@ -703,46 +589,50 @@ take_binary(struct expr_parser *p, int precedence, const char **at)
 }
 
 static bool
-parse_ternary(struct expr_parser *p, struct value *v)
+parse_ternary(struct expr_parser *p, struct expr_value *v)
 {
-	struct value yes = *v, no;
+	struct expr_value yes = *v, no;
 	const char *at = p->at;
 
-	if (take(p, "?:")) {
+	if (expr_take(p, "?:")) {
 		if (!parse(p, 0, &no))
 			return false;
 	} else {
-		next(p);
+		expr_next(p);
 		if (!parse(p, 0, &yes) || !want(p, ":") || !parse(p, 0, &no))
 			return false;
 	}
 	if (!check_type(p, at, 1, *v, has_type(*v, CFC_EXPR_BOOL), "a truth value before it"))
 		return false;
-	*v = (struct value){ .type = yes.type == no.type ? yes.type : CFC_EXPR_ANY };
+	enum cfc_expr_type type = yes.type == no.type ? yes.type : CFC_EXPR_ANY;
+	*v = v->known ? (v->truth ? yes : no) : (struct expr_value){ .type = type };
+	v->type = type;
 	return true;
 }
 
 static bool
-parse(struct expr_parser *p, int precedence, struct value *v)
+parse(struct expr_parser *p, int precedence, struct expr_value *v)
 {
 	const struct binary *op;
 	const char *at;
-	bool ok;
+	bool ok, negate;
 
 	if (p->depth == DEPTH_MAX)
 		return fail(p, p->at, "the expression is nested too deeply");
 	p->depth++;
 	ok = parse_unary(p, v);
-	while (ok && (op = take_binary(p, precedence, &at)) != NULL) {
-		struct value right;
+	while (ok && (op = take_binary(p, precedence, &at, &negate)) != NULL) {
+		struct expr_value right;
 
 		if (op->group == PIPE)
 			ok = parse_pipe(p, v);
 		else
 			ok = parse(p, op->right ? op->precedence : op->precedence + 1, &right) &&
 			     apply(p, op, at, v, right);
+		if (negate)
+			v->truth = !v->truth;
 	}
-	while (ok && precedence == 0 && (is_token(p, "?") || is_token(p, "?:")))
+	while (ok && precedence == 0 && (expr_is_token(p, "?") || expr_is_token(p, "?:")))
 		ok = parse_ternary(p, v);
 	p->depth--;
 	return ok;
@@ -750,11 +640,11 @@ parse(struct expr_parser *p, int precedence, struct value *v)
 
 /* let NAME = VALUE; ... the last one is the result. */
 static bool
-parse_sequence(struct expr_parser *p, struct value *v)
+parse_sequence(struct expr_parser *p, struct expr_value *v)
 {
 	const struct cfc_expr_name *outer = p->names;
 
-	while (take(p, "let")) {
+	while (expr_take(p, "let")) {
 		struct cfc_expr_name *name = cfc_array(p->c, 1, sizeof(*name));
 
 		if (p->kind != WORD)
@@ -762,7 +652,7 @@ parse_sequence(struct expr_parser *p, struct value *v)
 		name->name = token_text(p);
 		if (!cfc_expr_is_free(name->name))
 			return fail(p, p->at, "'%s' cannot be a variable", name->name);
-		next(p);
+		expr_next(p);
 		if (!want(p, "=") || !parse(p, 0, v) || !want(p, ";"))
 			return false;
 		name->type = v->type;
@@ -770,7 +660,7 @@ parse_sequence(struct expr_parser *p, struct value *v)
 		p->names = name;
 	}
 	bool ok = parse(p, 0, v);
-	while (ok && take(p, ";"))
+	while (ok && expr_take(p, ";"))
 		ok = parse(p, 0, v);
 	p->names = outer;
 	return ok;
@@ -780,19 +670,36 @@ bool
 cfc_expression(struct cfc *c, const struct cfc_line *line, size_t first,
 	       const struct cfc_expr_name *names, struct cfc_expression *out)
 {
-	struct expr_parser p = { .c = c, .line = line, .first = first, .names = names, .out = out };
-	struct value v = { .type = CFC_EXPR_ANY };
+	return cfc_expression_value(c, line, first, names, NULL, out);
+}
+
+bool
+cfc_expression_value(struct cfc *c, const struct cfc_line *line, size_t first,
+		     const struct cfc_expr_name *names, const struct cfc_query *query,
+		     struct cfc_expression *out)
+{
+	struct expr_parser p = {
+		.c = c,
+		.line = line,
+		.first = first,
+		.names = names,
+		.out = out,
+		.query = query,
+	};
+	struct expr_value v = { .type = CFC_EXPR_ANY };
 	const char *text = "";
 
 	for (size_t i = first; i < line->ntokens; i++)
 		text = cfc_printf(c, "%s%s%s", text, i > first ? " " : "", line->tokens[i].text);
 	p.text = p.at = text;
-	*out = (struct cfc_expression){ .type = CFC_EXPR_ANY };
-	next(&p);
+	*out = (struct cfc_expression){ .type = CFC_EXPR_ANY, .truth = CFC_MAYBE };
+	expr_next(&p);
 	if (!parse_sequence(&p, &v))
 		return false;
 	if (p.kind != END)
 		return fail(&p, p.at, "unexpected '%.*s'", (int)p.len, p.at);
 	out->type = v.type;
+	if (v.type == CFC_EXPR_BOOL && v.known)
+		out->truth = v.truth ? CFC_YES : CFC_NO;
 	return true;
 }

@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "compiler/cfc.h"
+#include "compiler/query.h"
 #include "compiler/tree.h"
 
 enum cfc_expr_type {
@@ -42,6 +43,7 @@ struct cfc_expr_name {
 struct cfc_expression {
 	enum cfc_expr_type type; /* of the result */
 	bool metadata;           /* it calls metadata() */
+	enum cfc_tri truth;      /* of the result, for the query that it was asked for */
 };
 
 /*
@@ -50,6 +52,11 @@ struct cfc_expression {
  */
 bool cfc_expression(struct cfc *c, const struct cfc_line *line, size_t first,
 		    const struct cfc_expr_name *names, struct cfc_expression *out);
+
+/* The same for a query: out->truth is what it comes to, CFC_MAYBE if that is known only when serving. */
+bool cfc_expression_value(struct cfc *c, const struct cfc_line *line, size_t first,
+			  const struct cfc_expr_name *names, const struct cfc_query *query,
+			  struct cfc_expression *out);
 
 /* Whether a variable may be called so: no function or operator of the language has the name. */
 bool cfc_expr_is_free(const char *name);

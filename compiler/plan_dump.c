@@ -22,7 +22,10 @@ dump_field(void *arg, const struct cfc_field *f, const char *unit)
 	struct dump *d = arg;
 
 	buf_printf(d->out, "%s%s = ", d->indent, f->field);
-	cfc_value_text(f->kind, d->base + f->offset, f->values, d->out);
+	if (f->secret)
+		buf_puts(d->out, CFC_SECRET_TEXT);
+	else
+		cfc_value_text(f->kind, d->base + f->offset, f->values, d->out);
 	if (unit != NULL)
 		buf_printf(d->out, " %s", unit);
 	if (d->in != NULL && d->in->was_set[f->offset] == 0)

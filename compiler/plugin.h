@@ -52,12 +52,14 @@
 
 #include "base/compiler.h"
 #include "compiler/cfc.h"
+#include "compiler/query.h"
 #include "compiler/tree.h"
 #include "rt_config.h"
 
 struct cfc_bind;
 struct cfc_block;
 struct cfc_instance;
+struct cfc_trace;
 
 /* What a value is: how it is written in the Corefile, and the C type of its field. */
 enum cfc_kind {
@@ -108,6 +110,7 @@ struct cfc_arg {
 	size_t offset;             /* of the field, see CFC_AT */
 	const char *field;
 	const char *help; /* one line; NULL when the option's says it */
+	bool secret;      /* never shown by explain and diff */
 };
 /*
  * Of an argument: what CoreDNS takes and we refuse by default.  With --compat the value is not looked
@@ -137,6 +140,7 @@ struct cfc_option {
 	bool ignored;         /* accepted and without effect, as in CoreDNS: warning CF2011 */
 	bool undocumented;    /* not in CoreDNS's README; still bound */
 	unsigned lax;         /* CFC_LAX_MORE ...: where CoreDNS is less strict */
+	bool secret;          /* its last word is never shown, as .secret of an argument says it */
 	const char *needs;    /* name of another option that must be there (CF2005) */
 	const char *excludes; /* name of another option that must not be there (CF2006) */
 	size_t flag_offset;   /* bool field set to true when the option is there, see CFC_SETS */
@@ -168,6 +172,7 @@ struct cfc_field {
 	const char *comment;            /* unit or meaning; may be NULL */
 	const struct cfc_struct *elems; /* CFC_STRUCTS: what each one is */
 	const char *const *values;      /* CFC_ENUM: for the comment */
+	bool secret;                    /* never shown by explain and diff */
 };
 
 /* A struct that lists in a config consist of: struct NAME_list { const struct S *v; unsigned n; }. */
@@ -226,6 +231,10 @@ struct cfc_plugin {
 	bool (*line)(struct cfc_bind *b, void *config, const struct cfc_line *line);
 	/* After everything is bound: relations between options; fills computed fields.  May be NULL. */
 	bool (*check)(struct cfc_bind *b, void *config);
+	/* For explain and diff (trace.h): what it does with one query; NULL: the tables tell enough. */
+	enum cfc_outcome (*trace)(struct cfc_trace *t, const void *config);
+	/* The same for views: whether the server block takes the query at all.  NULL: it does. */
+	enum cfc_tri (*takes)(struct cfc_trace *t, const void *config);
 	/* Effect on the server block instead of the chain (bind, root, multisocket).  May be NULL. */
 	bool (*plan)(struct cfc_bind *b, const void *config, struct cfc_block *block);
 };

@@ -9,6 +9,7 @@
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "dns/name.h"
+#include "compiler/trace.h"
 #include "dns/types.h"
 
 struct acl_policy {
@@ -298,6 +299,70 @@ static const struct cfc_field acl_fields[] = {
 	  .elems = &policy_struct },
 };
 
+/* ---- explain ---- */
+
+static enum cfc_tri
+policy_matches(const struct acl_policy *p, const struct cfc_query *q)
+{
+	bool type = p->types.n == 0;
+
+	for (unsigned i = 0; i < p->types.n; i++)
+		type = type || p->types.v[i] == q->type;
+	if (!type)
+		return CFC_NO;
+	if (p->networks.n == 0)
+		return CFC_YES;
+	if (q->client.family == ADDR_NONE)
+		return CFC_MAYBE;
+	for (unsigned i = 0; i < p->networks.n; i++)
+		if (cidr_contains(&p->networks.v[i], &q->client))
+			return CFC_YES;
+	return CFC_NO;
+}
+
+/* "block for clients of 10.0.0.0/8, 192.0.2.1/32": the client is not known. */
+static void
+say_networks(struct cfc_trace *t, const struct acl_policy *p)
+{
+	const char *text = "";
+	char net[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < p->networks.n; i++) {
+		cidr_format(&p->networks.v[i], net);
+		text = cfc_printf(t->c, "%s%s%s", text, i > 0 ? ", " : "", net);
+	}
+	cfc_trace_say(t, "%ss clients of %s", actions[p->action], text);
+}
+
+static enum cfc_outcome
+acl_trace(struct cfc_trace *t, const void *config)
+{
+	static const char *const words[] = { "allows it", "blocks it: REFUSED",
+					     "filters it: an empty answer", "drops it: no answer" };
+	static const enum cfc_outcome outcomes[] = { CFC_OUTCOME_PASSES, CFC_OUTCOME_ENDS,
+						     CFC_OUTCOME_ANSWERS, CFC_OUTCOME_DROPS };
+	const struct acl_config *acl = config;
+	bool depends = false;
+
+	if (!cfc_query_below(&t->query, &acl->zones)) {
+		cfc_trace_say(t, "passes it on: not one of its zones");
+		return CFC_OUTCOME_PASSES;
+	}
+	for (unsigned i = 0; i < acl->policies.n; i++) {
+		const struct acl_policy *p = &acl->policies.v[i];
+		enum cfc_tri matches = policy_matches(p, &t->query);
+		if (matches == CFC_MAYBE) {
+			depends = true;
+			say_networks(t, p);
+		} else if (matches == CFC_YES) {
+			cfc_trace_say(t, "%s%s", depends ? "otherwise " : "", words[p->action]);
+			return depends ? CFC_OUTCOME_MAY_END : outcomes[p->action];
+		}
+	}
+	cfc_trace_say(t, depends ? "allows all others" : "allows it: no rule is for it");
+	return depends ? CFC_OUTCOME_MAY_END : CFC_OUTCOME_PASSES;
+}
+
 const struct cfc_plugin acl_plugin = {
 	.name = "acl",
 	.summary = "allows, blocks, filters or drops queries by source",
@@ -308,4 +373,5 @@ const struct cfc_plugin acl_plugin = {
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.line = parse_policy,
 	.check = acl_check,
+	.trace = acl_trace,
 };

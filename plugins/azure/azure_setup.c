@@ -77,7 +77,10 @@ static const struct cfc_arg client_args[] = {
 };
 
 static const struct cfc_arg secret_args[] = {
-	{ .name = "SECRET", .kind = CFC_STRING, CFC_AT(struct azure_config, secret) },
+	{ .name = "SECRET",
+	  .kind = CFC_STRING,
+	  CFC_AT(struct azure_config, secret),
+	  .secret = true },
 };
 
 static const struct cfc_arg subscription_args[] = {

@@ -13,6 +13,8 @@
 #include "cache/store.h"
 #include "compiler/diag.h"
 #include "compiler/plugin.h"
+#include "compiler/trace.h"
+#include "dns/types.h"
 
 #define TTL_MAX       INT32_MAX
 #define FIVE_MINUTES  (INT64_C(300) * CLOCK_NS_PER_S)
@@ -396,6 +398,32 @@ cache_check(struct cfc_bind *b, void *config)
 	return true;
 }
 
+/* ---- explain ---- */
+
+static enum cfc_outcome
+cache_trace(struct cfc_trace *t, const void *config)
+{
+	const struct cache_config *cache = config;
+	char type[DNS_TYPES_TEXT_MAX];
+
+	if (!cfc_query_below(&t->query, &cache->zones)) {
+		cfc_trace_say(t, "passes it on: not one of its zones");
+		return CFC_OUTCOME_PASSES;
+	}
+	dns_type_format(t->query.type, type);
+	cfc_trace_say(t, "answers it if it has '%s %s' for the same DO and CD bits",
+		      t->query.name.text, type);
+	if (cfc_query_below(&t->query, &cache->no_success))
+		cfc_trace_say(t, "keeps no answers of it");
+	else
+		cfc_trace_say(t, "keeps answers up to %u s", cache->success.ttl);
+	if (cfc_query_below(&t->query, &cache->no_denial))
+		cfc_trace_say(t, "keeps no denials of it");
+	else
+		cfc_trace_say(t, "denials up to %u s", cache->denial.ttl);
+	return CFC_OUTCOME_PASSES;
+}
+
 const struct cfc_plugin cache_plugin = {
 	.name = "cache",
 	.summary = "keeps replies and gives them again",
@@ -407,4 +435,5 @@ const struct cfc_plugin cache_plugin = {
 	.hooks = CFC_SERVE | CFC_REPLY | CFC_START | CFC_WORKER,
 	.traits = CFC_HANDLER,
 	.check = cache_check,
+	.trace = cache_trace,
 };

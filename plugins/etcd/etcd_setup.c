@@ -51,7 +51,10 @@ static const struct cfc_arg endpoint_args[] = {
 
 static const struct cfc_arg credentials_args[] = {
 	{ .name = "USER", .kind = CFC_STRING, CFC_AT(struct etcd_config, user) },
-	{ .name = "PASSWORD", .kind = CFC_STRING, CFC_AT(struct etcd_config, password) },
+	{ .name = "PASSWORD",
+	  .kind = CFC_STRING,
+	  CFC_AT(struct etcd_config, password),
+	  .secret = true },
 };
 
 static const struct cfc_arg tls_args[] = {

@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "compiler/keys.h"
 #include "compiler/plan.h"
+#include "compiler/trace.h"
 #include "compiler/value.h"
 #include "dns/types.h"
 
@@ -390,6 +391,50 @@ forward_check(struct cfc_bind *b, void *config)
 	return check_source(b, f) && ok;
 }
 
+/* ---- explain ---- */
+
+static const char *
+to_text(struct cfc *c, const struct forward_to *to)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (to->kind != FORWARD_TO_ADDR)
+		return to->text;
+	addr_format_port(&to->addr, text);
+	return cfc_printf(c, "%s", text);
+}
+
+static enum cfc_outcome
+forward_trace(struct cfc_trace *t, const void *config)
+{
+	const struct forward_config *f = config;
+	const struct rt_names from = { &f->from, 1 };
+	const char *all = "";
+
+	if (!cfc_query_below(&t->query, &from)) {
+		cfc_trace_say(t, "passes it on: not below %s", f->from.text);
+		return CFC_OUTCOME_PASSES;
+	}
+	for (unsigned i = 0; i < f->except.n; i++) {
+		const struct rt_names except = { &f->except.v[i], 1 };
+		if (!cfc_query_below(&t->query, &except))
+			continue;
+		cfc_trace_say(t, "passes it on: except %s", f->except.v[i].text);
+		return CFC_OUTCOME_PASSES;
+	}
+	for (unsigned i = 0; i < f->to.n; i++)
+		all = cfc_printf(t->c, "%s%s%s", all, i > 0 ? ", " : "",
+				 to_text(t->c, &f->to.v[i]));
+	if (f->to.n > 1)
+		cfc_trace_say(t, "asks %s (%s)", all, policies[f->policy]);
+	else
+		cfc_trace_say(t, "asks %s", all);
+	if (!f->has_next || (f->next.n == 0 && !f->next_on_nodata))
+		return CFC_OUTCOME_ASKS;
+	cfc_trace_say(t, "the next forward is asked after some of their answers");
+	return CFC_OUTCOME_MAY_END;
+}
+
 const struct cfc_plugin forward_plugin = {
 	.name = "forward",
 	.summary = "asks other name servers",
@@ -401,4 +446,5 @@ const struct cfc_plugin forward_plugin = {
 	.hooks = CFC_SERVE | CFC_START | CFC_WORKER | CFC_RELOAD,
 	.traits = CFC_ANSWERS | CFC_ANY_CLASS | CFC_RECURSIVE | CFC_HANDLER,
 	.check = forward_check,
+	.trace = forward_trace,
 };

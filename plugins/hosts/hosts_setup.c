@@ -11,7 +11,9 @@
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/suggest.h"
+#include "compiler/trace.h"
 #include "dns/name.h"
+#include "dns/types.h"
 #include "hosts/hosts_addr.h"
 
 static const struct cfc_arg hosts_args[] = {
@@ -247,6 +249,78 @@ hosts_check(struct cfc_bind *b, void *config)
 	return true;
 }
 
+/* ---- explain ---- */
+
+/* The names of a line: the name itself, or a wildcard right above it. */
+static bool
+entry_names(const struct hosts_entry *e, const struct rt_name *name)
+{
+	for (unsigned i = 0; i < e->names.n; i++) {
+		const uint8_t *wire = e->names.v[i].wire;
+		if (dns_name_equal(wire, name->wire))
+			return true;
+		if (dns_name_is_wildcard(wire) && name->nlabels > 0 &&
+		    dns_name_equal(dns_name_parent(wire, 1), dns_name_parent(name->wire, 1)))
+			return true;
+	}
+	return false;
+}
+
+/* The addresses of the lines of the Corefile; *known = the name is there, with whatever family. */
+static bool
+say_addresses(struct cfc_trace *t, const struct hosts_config *hosts, bool *known)
+{
+	enum addr_family family = t->query.type == DNS_TYPE_A ? ADDR_V4 : ADDR_V6;
+	const char *all = NULL;
+	char text[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < hosts->lines.n; i++) {
+		const struct hosts_entry *e = &hosts->lines.v[i];
+		if (!entry_names(e, &t->query.name))
+			continue;
+		*known = true;
+		if ((t->query.type != DNS_TYPE_A && t->query.type != DNS_TYPE_AAAA) ||
+		    e->addr.family != family)
+			continue;
+		addr_format(&e->addr, text);
+		all = all == NULL ? cfc_printf(t->c, "%s", text)
+				  : cfc_printf(t->c, "%s, %s", all, text);
+	}
+	if (all != NULL)
+		cfc_trace_say(t, "answers it from the Corefile: %s, TTL %u", all, hosts->ttl);
+	return all != NULL;
+}
+
+static enum cfc_outcome
+hosts_trace(struct cfc_trace *t, const void *config)
+{
+	const struct hosts_config *hosts = config;
+	bool falls = cfc_query_falls(&t->query, &hosts->fall), known = false;
+
+	if (t->query.type == DNS_TYPE_PTR) {
+		cfc_trace_say(t,
+			      hosts->no_reverse
+				      ? "passes it on: no_reverse"
+				      : "answers it if it has the address, otherwise passes it on");
+		return hosts->no_reverse ? CFC_OUTCOME_PASSES : CFC_OUTCOME_MAY_END;
+	}
+	if (say_addresses(t, hosts, &known))
+		return CFC_OUTCOME_ANSWERS;
+	if (known) {
+		cfc_trace_say(t,
+			      "knows the name from the Corefile, but no such record of it: an "
+			      "empty answer, unless '%s' has one",
+			      hosts->file);
+		return falls && hosts->unsupported ? CFC_OUTCOME_MAY_END : CFC_OUTCOME_ANSWERS;
+	}
+	bool inside = cfc_query_below(&t->query, &hosts->zones);
+	cfc_trace_say(t, "answers it if it stands in '%s', otherwise %s", hosts->file,
+		      !inside ? "passes it on: not one of its zones"
+		      : falls ? "passes it on (fallthrough)"
+			      : "SERVFAIL");
+	return inside && !falls ? CFC_OUTCOME_ANSWERS : CFC_OUTCOME_MAY_END;
+}
+
 const struct cfc_plugin hosts_plugin = {
 	.name = "hosts",
 	.summary = "answers from a hosts file and from lines in the Corefile",
@@ -259,4 +333,5 @@ const struct cfc_plugin hosts_plugin = {
 	.traits = CFC_ANSWERS | CFC_HANDLER,
 	.line = hosts_line,
 	.check = hosts_check,
+	.trace = hosts_trace,
 };

@@ -34,7 +34,7 @@ static const struct cfc_arg filter_args[] = {
 };
 
 static const struct cfc_arg token_args[] = {
-	{ .name = "TOKEN", .kind = CFC_STRING, CFC_AT(struct nomad_config, token) },
+	{ .name = "TOKEN", .kind = CFC_STRING, CFC_AT(struct nomad_config, token), .secret = true },
 };
 
 static const struct cfc_arg ttl_args[] = {

@@ -14,14 +14,9 @@
 
 #include "base/error.h"
 #include "base/num.h"
-#include "compiler/plugin.h"
 #include "compiler/regexp.h"
 #include "compiler/suggest.h"
 #include "dns/types.h"
-
-struct rewrite_config {
-	struct rt_strings rules; /* "stop name regex FROM TO ..." */
-};
 
 /* What is left of a rule's words. */
 struct words {
@@ -550,9 +545,11 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	w.v = all;
 	for (size_t i = 0; i < w.n; i++)
 		text = cfc_printf(b->c, "%s%s%s", text, i > 0 ? " " : "", all[i].text);
+	const struct rewrite_rule parts = { all, w.n };
 	if (!check_rule(&w))
 		return false;
 	struct rewrite_config *rewrite = config;
+	*(struct rewrite_rule *)cfc_list_add(b, &rewrite->parts, sizeof(parts)) = parts;
 	*(const char **)cfc_list_add(b, &rewrite->rules, sizeof(char *)) = text;
 	return true;
 }
@@ -582,4 +579,5 @@ const struct cfc_plugin rewrite_plugin = {
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.line = pass_line,
 	.check = rewrite_check,
+	.trace = rewrite_trace,
 };

@@ -85,6 +85,7 @@ static const struct cfc_option route53_options[] = {
 	{ .name = "aws_access_key",
 	  .parse = parse_access_key,
 	  .syntax = "ID SECRET",
+	  .secret = true,
 	  .help = "logs in with this key; deprecated" },
 	{ .name = "aws_endpoint",
 	  CFC_ARGS(aws_endpoint_args),

@@ -11,6 +11,8 @@
 #include "compiler/plugin.h"
 #include "compiler/regexp.h"
 #include "dns/name.h"
+#include "compiler/regexp_match.h"
+#include "compiler/trace.h"
 #include "dns/types.h"
 #include "dns/zonefile.h"
 
@@ -416,6 +418,45 @@ static const struct cfc_field template_fields[] = {
 	{ .field = "rcode", .kind = CFC_UINT, .offset = offsetof(struct template_config, rcode) },
 };
 
+/* ---- explain ---- */
+
+static enum cfc_outcome
+template_trace(struct cfc_trace *t, const void *config)
+{
+	const struct template_config *template = config;
+	enum cfc_tri matches = CFC_NO;
+
+	if (template->zones.n > 0 && !cfc_query_below(&t->query, &template->zones)) {
+		cfc_trace_say(t, "passes it on: not one of its zones");
+		return CFC_OUTCOME_PASSES;
+	}
+	if ((template->type != DNS_TYPE_ANY && template->type != t->query.type) ||
+	    (template->class != DNS_CLASS_ANY && template->class != t->query.qclass)) {
+		cfc_trace_say(t, "passes it on: not of its class and type");
+		return CFC_OUTCOME_PASSES;
+	}
+	for (unsigned i = 0; i < template->patterns.n && matches != CFC_YES; i++) {
+		enum cfc_tri one = cfc_regexp_match_pcre(t->c, template->patterns.v[i],
+							 t->query.name.text, NULL);
+		matches = one == CFC_NO ? matches : one;
+	}
+	if (template->patterns.n == 0)
+		matches = CFC_YES; /* as if it said `match .*` */
+	if (template->expressions.n > 0 && matches == CFC_YES)
+		matches = CFC_MAYBE;
+	bool falls = cfc_query_falls(&t->query, &template->fallthrough);
+	const char *otherwise = falls ? "passes it on (fallthrough)" : "SERVFAIL";
+	if (matches == CFC_YES)
+		cfc_trace_say(t, "answers it: the name matches");
+	else if (matches == CFC_MAYBE)
+		cfc_trace_say(t, "answers it if its expressions are true, otherwise %s", otherwise);
+	else
+		cfc_trace_say(t, "the name does not match: %s", otherwise);
+	if (matches == CFC_NO)
+		return falls ? CFC_OUTCOME_PASSES : CFC_OUTCOME_ENDS;
+	return matches == CFC_MAYBE && falls ? CFC_OUTCOME_MAY_END : CFC_OUTCOME_ANSWERS;
+}
+
 const struct cfc_plugin template_plugin = {
 	.name = "template",
 	.summary = "makes answers from templates",
@@ -427,4 +468,5 @@ const struct cfc_plugin template_plugin = {
 	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
 	.init = template_init,
 	.check = template_check,
+	.trace = template_trace,
 };

@@ -144,6 +144,7 @@ static const struct cfc_option tsig_options[] = {
 	  .repeat = CFC_REPEAT_MERGE,
 	  .parse = parse_secret,
 	  .syntax = "NAME KEY",
+	  .secret = true,
 	  .help = "a key: its name and its secret in base64" },
 	{ .name = "secrets",
 	  .repeat = CFC_REPEAT_MERGE,
@@ -163,6 +164,10 @@ static const struct cfc_option tsig_options[] = {
 
 static const struct cfc_field secret_fields[] = {
 	{ .field = "name", .kind = CFC_NAME, .offset = offsetof(struct tsig_secret, name) },
+	{ .field = "base64",
+	  .kind = CFC_STRING,
+	  .offset = offsetof(struct tsig_secret, base64),
+	  .secret = true },
 };
 
 static const struct cfc_struct secret_struct = {

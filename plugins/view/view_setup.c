@@ -8,6 +8,7 @@
 #include "compiler/expression.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/trace.h"
 
 struct view_config {
 	const char *name;
@@ -62,6 +63,35 @@ view_plan(struct cfc_bind *b, const void *config, struct cfc_block *block)
 	return true;
 }
 
+/* The expressions stand in the lines of the directive, in order. */
+static enum cfc_tri
+view_takes(struct cfc_trace *t, const void *config)
+{
+	const struct view_config *view = config;
+	const struct cfc_directive *d = t->in->directive;
+	enum cfc_tri all = CFC_YES;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < d->nlines && n < view->expressions.n && all != CFC_NO; i++) {
+		struct cfc_expression e;
+		if (strcmp(d->lines[i].tokens[0].text, "expr") != 0)
+			continue;
+		if (!cfc_expression_value(t->c, &d->lines[i], 1, NULL, &t->query, &e))
+			e.truth = CFC_MAYBE;
+		if (e.truth == CFC_YES) {
+			cfc_trace_say(t, "%s is true", view->expressions.v[n]);
+		} else {
+			cfc_trace_say(t,
+				      e.truth == CFC_NO ? "%s is false"
+							: "%s is known only when serving",
+				      view->expressions.v[n]);
+			all = e.truth;
+		}
+		n++;
+	}
+	return all;
+}
+
 static const struct cfc_arg view_args[] = {
 	{ .name = "NAME",
 	  .kind = CFC_STRING,
@@ -94,4 +124,5 @@ const struct cfc_plugin view_plugin = {
 	.repeat = CFC_REPEAT_ERROR,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.plan = view_plan,
+	.takes = view_takes,
 };

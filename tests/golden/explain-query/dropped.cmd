@@ -1,0 +1,1 @@
+explain --client 203.0.113.9 ftp.example.org

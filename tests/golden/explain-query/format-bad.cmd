@@ -1,0 +1,1 @@
+explain --format xml example.org

@@ -1,0 +1,1 @@
+explain --format json --client 192.0.2.200 old.example.org

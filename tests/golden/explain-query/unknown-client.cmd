@@ -1,0 +1,1 @@
+explain www.example.org

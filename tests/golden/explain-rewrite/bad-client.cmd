@@ -1,0 +1,1 @@
+explain --client nobody x.org

@@ -1,0 +1,1 @@
+explain a.empty.test DS
