@@ -6,23 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/compiler.h"
 #include "compiler/command.h"
-
-static const struct cfc_command *const commands[] = {
-	&cfc_cmd_lint,    &cfc_cmd_build,   &cfc_cmd_run, &cfc_cmd_fmt,
-	&cfc_cmd_explain, &cfc_cmd_plugins, &cfc_cmd_lsp,
-};
 
 static int
 print_help(FILE *out)
 {
+	size_t n;
+	const struct cfc_command *const *commands = cfc_commands(&n);
+
 	fputs("usage: corefilec COMMAND [OPTION...] [COREFILE]\n\n"
 	      "Compiles CoreDNS Corefiles into DNS servers.\n\n",
 	      out);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\n  -version  Prints the version\n\n'corefilec COMMAND --help' tells more.\n", out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "  %-10s  %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\n  -version    Prints the version\n\n'corefilec COMMAND --help' tells more.\n",
+	      out);
 	return out == stdout ? CFC_EXIT_OK : CFC_EXIT_USAGE;
 }
 
@@ -38,6 +36,9 @@ main(int argc, char **argv)
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char *self = slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "corefilec";
 
+	size_t n;
+	const struct cfc_command *const *commands = cfc_commands(&n);
+
 	if (argc > 1 && is_option(argv[1], "version")) {
 		printf("%s %s\n", self, PACKAGE_VERSION);
 		return CFC_EXIT_OK;
@@ -48,7 +49,7 @@ main(int argc, char **argv)
 		return print_help(stderr);
 	if (is_option(argv[1], "help") || is_option(argv[1], "h") || strcmp(argv[1], "help") == 0)
 		return print_help(stdout);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return commands[i]->run(commands[i], argc - 1, argv + 1);
 	}

@@ -43,6 +43,18 @@ def test_installed_programs(installed, tmp_path):
     assert version.returncode == 0
 
 
+def test_installed_completion(installed):
+    share = installed / "share"
+    for name in (
+        "bash-completion/completions/corefilec",
+        "bash-completion/completions/corefile-lint",
+        "zsh/site-functions/_corefilec",
+        "fish/vendor_completions.d/corefilec.fish",
+        "fish/vendor_completions.d/corefile-lint.fish",
+    ):
+        assert "corefile-lint" in (share / name).read_text()
+
+
 def test_installed_for_plugins(installed, root, tmp_path):
     """A plugin outside the tree compiles with what pkg-config says."""
     description = installed / "lib" / "pkgconfig" / "corefilec.pc"
