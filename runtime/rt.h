@@ -192,6 +192,13 @@ enum rt_verdict rt_fail(struct rt_query *q, uint16_t rcode, const char *fmt, ...
  * rcode NOERROR, no records.  aa sets the AA bit.
  */
 static RT_ALWAYS_INLINE void rt_reply_begin(struct rt_query *q, bool aa);
+/*
+ * That and dns_writer_take_all in one, for an answer that is copied.  false: it does not fit, or something
+ * was written before; nothing has changed then.
+ */
+static RT_ALWAYS_INLINE bool rt_reply_take_all(struct rt_query *q, bool aa, size_t len,
+					       size_t slack, const uint16_t counts[3],
+					       uint8_t **to) RT_MUST_CHECK;
 /* Takes away what was written; the flags of the header are left alone.  For rt_reply_begin. */
 void rt_reply_rewind(struct rt_query *q);
 
@@ -208,18 +215,37 @@ uint16_t rt_reply_rcode(const struct rt_query *q);
 int rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len) RT_MUST_CHECK;
 
 static RT_ALWAYS_INLINE void
-rt_reply_begin(struct rt_query *q, bool aa)
+rt_reply_set_flags(uint8_t *wire, bool aa)
 {
 	/* Opcode, RD and CD are still there, whatever was written before. */
 	const uint16_t kept = bytes_wire16(DNS_OPCODE_MASK | DNS_FLAG_RD | DNS_FLAG_CD);
 	const uint16_t set = bytes_wire16((uint16_t)(DNS_FLAG_QR | (aa ? DNS_FLAG_AA : 0)));
-	uint8_t *flags = q->reply.wire + 2;
 
+	bytes_store16(wire + 2, (uint16_t)((bytes_load16(wire + 2) & kept) | set));
+}
+
+static RT_ALWAYS_INLINE void
+rt_reply_begin(struct rt_query *q, bool aa)
+{
 	/* Nothing was written yet: that is how it came from the server. */
 	if (RT_UNLIKELY(q->reply.len != q->question_end || q->reply.busy != 0))
 		rt_reply_rewind(q);
-	bytes_store16(flags, (uint16_t)((bytes_load16(flags) & kept) | set));
+	rt_reply_set_flags(q->reply.wire, aa);
 	q->rcode = 0;
+}
+
+static RT_ALWAYS_INLINE bool
+rt_reply_take_all(struct rt_query *q, bool aa, size_t len, size_t slack, const uint16_t counts[3],
+		  uint8_t **to)
+{
+	uint8_t *wire = q->reply.wire;
+
+	if (RT_UNLIKELY(q->reply.len != q->question_end ||
+			!dns_writer_take_all(&q->reply, len, slack, counts, to)))
+		return false;
+	q->rcode = 0;
+	rt_reply_set_flags(wire, aa);
+	return true;
 }
 
 /* ---- waiting ---- */

@@ -430,8 +430,14 @@ answer(const struct file_slot *slot, const struct file_zone *zone, struct rt_que
 static RT_ALWAYS_INLINE bool
 give(const struct file_zone *zone, struct rt_query *q, const struct file_rrset *set, bool dnssec)
 {
-	rt_reply_begin(q, true);
-	return RT_LIKELY(file_put_prepared(zone, &q->reply, &q->qname, set, dnssec));
+	struct file_prepared p;
+	uint8_t *to;
+
+	if (!file_prepare(&p, zone, set, dnssec, q->question_end) ||
+	    !rt_reply_take_all(q, true, p.len, FILE_SLACK, p.counts, &to))
+		return false;
+	file_put_prepared(&p, zone, &q->qname, to, q->question_end);
+	return true;
 }
 
 static RT_NOINLINE bool
@@ -481,7 +487,8 @@ file_serve(const struct file_config *config, struct file_state *state, struct rt
 	/* Nearly always: one zone, and the name is in it as a plain one.  Else it is all looked at again. */
 	if (RT_LIKELY(slot != NULL))
 		zone = slot_zone(slot);
-	if (RT_LIKELY(zone != NULL && q->qclass == DNS_CLASS_IN && !is_special(q)))
+	/* No name has records of the types that are special. */
+	if (RT_LIKELY(zone != NULL && q->qclass == DNS_CLASS_IN && q->opcode == DNS_OPCODE_QUERY))
 		set = file_find_prepared(zone, &q->qname, q->qtype);
 	if (RT_LIKELY(set != NULL && file_zone_ends(zone, &q->qname)) &&
 	    ((q->flags & RT_QF_DO) != 0 ? give_any(zone, q, set) : give(zone, q, set, false)))

@@ -130,6 +130,8 @@ ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t 
 	uint8_t wire[DNS_NAME_BUF];
 	size_t len = (wire_name(wire, name), dns_name_len(wire));
 	const struct file_rrset *set;
+	struct file_prepared p;
+	uint8_t *to;
 
 	memset(q->wire, 0, DNS_HEADER_LEN);
 	memcpy(q->wire + DNS_HEADER_LEN, wire, len);
@@ -141,10 +143,13 @@ ask_room(struct asked *q, const struct file_zone *z, const char *name, uint16_t 
 	dns_writer_init(&q->w, q->wire, DNS_HEADER_LEN + len + 4, room);
 	file_answer_init(&q->a, z, &q->w, &q->qname, type, dnssec);
 	set = file_find_prepared(z, &q->qname, type);
-	if (set != NULL && file_put_prepared(z, &q->w, &q->qname, set, dnssec))
+	if (set != NULL && file_prepare(&p, z, set, dnssec, q->w.len) &&
+	    dns_writer_take_all(&q->w, p.len, FILE_SLACK, p.counts, &to)) {
+		file_put_prepared(&p, z, &q->qname, to, DNS_HEADER_LEN + len + 4);
 		q->result = FILE_ANSWER;
-	else
+	} else {
 		q->result = file_lookup(&q->a);
+	}
 	buf_init(&q->text, 1 << 20);
 }
 

@@ -2,9 +2,9 @@
  * lookup.h - answering a question from one zone (RFC 1034 §4.3.2, RFC 4592, RFC 6672, RFC 4035
  *§3.1, RFC 5155 §7.2), the way CoreDNS's file plugin does where that leaves a choice.
  *
- *	set = file_find_prepared(zone, &qname, qtype);				see prepared.h
- *	if (set != NULL && file_put_prepared(zone, &writer, &qname, set, dnssec))
- *		done: an answer
+ *	set = file_find_prepared(zone, &qname, qtype);		see prepared.h
+ *	if (set != NULL && file_prepare(&p, zone, set, dnssec, end_of_question) && ...)
+ *		file_put_prepared(&p, ...): done
  *	struct file_answer a;
  *	file_answer_init(&a, zone, &writer, &qname, qtype, dnssec);
  *	switch (file_lookup(&a)) ...

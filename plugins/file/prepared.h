@@ -78,28 +78,38 @@ file_find_prepared(const struct file_zone *z, const struct dns_qname *qname, uin
 	return RT_LIKELY(set != NULL && set->flags == FILE_RRSET_RAW) ? set : NULL;
 }
 
-/* The set as answer, the NS records in authority; false: nothing was written. */
-static RT_ALWAYS_INLINE bool
-file_put_prepared(const struct file_zone *z, struct dns_writer *w, const struct dns_qname *qname,
-		  const struct file_rrset *set, bool dnssec)
-{
-	const struct file_blob *blob = &z->ns[dnssec];
-	const uint16_t counts[3] = {
-		(uint16_t)(set->count + (dnssec ? set->nsigs : 0)),
-		blob->count,
-	};
-	size_t len = set->len + (dnssec ? set->sigs_len : 0u);
-	size_t start = w->len + len;
-	size_t blob_len = blob->len;
-	uint8_t *p;
+/* The set as answer, the NS records in authority. */
+struct file_prepared {
+	const struct file_rrset *set;
+	const struct file_blob *ns;
+	size_t set_len; /* octets, with signatures if these are wanted */
+	size_t len;     /* of all */
+	uint16_t counts[3];
+};
 
-	if (RT_UNLIKELY(blob_len == 0 || start + blob_len > FILE_POINTER_MAX ||
-			!dns_writer_take_all(w, len + blob_len, FILE_SLACK, counts, &p)))
-		return false;
-	file_copy_blocks(p, file_rrset_data(set), len);
-	file_copy_blocks(p + len, blob->data, blob_len);
-	file_blob_fix(z, blob, qname, p + len, start);
-	return true;
+/* False: there is no such answer, or not behind so many octets of header and question. */
+static RT_ALWAYS_INLINE bool
+file_prepare(struct file_prepared *p, const struct file_zone *z, const struct file_rrset *set,
+	     bool dnssec, size_t question_end)
+{
+	p->set = set;
+	p->ns = &z->ns[dnssec];
+	p->set_len = set->len + (dnssec ? set->sigs_len : 0u);
+	p->len = p->set_len + p->ns->len;
+	p->counts[0] = (uint16_t)(set->count + (dnssec ? set->nsigs : 0));
+	p->counts[1] = p->ns->count;
+	p->counts[2] = 0;
+	return RT_LIKELY(p->ns->len != 0 && question_end + p->len <= FILE_POINTER_MAX);
+}
+
+/* Writes it to `to`, and up to FILE_SLACK octets more behind it. */
+static RT_ALWAYS_INLINE void
+file_put_prepared(const struct file_prepared *p, const struct file_zone *z,
+		  const struct dns_qname *qname, uint8_t *to, size_t question_end)
+{
+	file_copy_blocks(to, file_rrset_data(p->set), p->set_len);
+	file_copy_blocks(to + p->set_len, p->ns->data, p->len - p->set_len);
+	file_blob_fix(z, p->ns, qname, to + p->set_len, question_end + p->set_len);
 }
 
 #endif

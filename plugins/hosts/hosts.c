@@ -108,8 +108,8 @@ serve_a(struct rt_query *q, const uint8_t *e)
 	size_t len = (size_t)counts[0] * HOSTS_A_LEN;
 	uint8_t *to;
 
-	rt_reply_begin(q, true);
-	if (RT_UNLIKELY(!dns_writer_take_all(&q->reply, len, 0, counts, &to))) {
+	if (RT_UNLIKELY(!rt_reply_take_all(q, true, len, 0, counts, &to))) {
+		rt_reply_begin(q, true);
 		dns_writer_raw(&q->reply, DNS_ANSWER, from, len, counts[0]);
 		return RT_DONE;
 	}
