@@ -99,7 +99,7 @@ file_prepare(struct file_prepared *p, const struct file_zone *z, const struct fi
 	p->counts[0] = (uint16_t)(set->count + (dnssec ? set->nsigs : 0));
 	p->counts[1] = p->ns->count;
 	p->counts[2] = 0;
-	return RT_LIKELY(p->ns->len != 0 && question_end + p->len <= FILE_POINTER_MAX);
+	return p->ns->len != 0 && question_end + p->len <= FILE_POINTER_MAX;
 }
 
 /* Writes it to `to`, and up to FILE_SLACK octets more behind it. */
