@@ -222,10 +222,14 @@ cfc_bind_count(struct cfc_bind *b, const struct cfc_line *line, size_t least, si
 		cfc_error(b->c, line->open, "CF2001", "'%s' takes no block", name);
 		return false;
 	}
+	if (opt == NULL)
+		opt = &b->plugin->directive;
 	if (n >= least && n <= most)
 		return true;
+	if (b->c->compat && (opt->lax & (n < least ? CFC_LAX_FEWER : CFC_LAX_MORE)) != 0)
+		return true;
 	report_count(b, name, line->tokens[0].span, line->tokens + 1, n, least, most);
-	note_syntax(b, opt != NULL ? opt : &b->plugin->directive);
+	note_syntax(b, opt);
 	return false;
 }
 
@@ -270,8 +274,8 @@ find_option(const struct cfc_plugin *plugin, const char *name)
 	return NULL;
 }
 
-static bool
-unknown_option(struct cfc_bind *b, const struct cfc_line *line)
+bool
+cfc_bind_unknown(struct cfc_bind *b, const struct cfc_line *line)
 {
 	const struct cfc_plugin *p = b->plugin;
 	const char **names = cfc_array(b->c, p->noptions + 1, sizeof(*names));
@@ -350,6 +354,9 @@ bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_l
 		cfc_error(b->c, line->open, "CF2001", "option '%s' takes no block", opt->name);
 		return false;
 	}
+	if (opt->ignored && (opt->lax & CFC_LAX_FLAT) != 0 &&
+	    !check_count(b, opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span))
+		return false;
 	if (opt->ignored) {
 		cfc_warn(b->c, line->tokens[0].span, "CF2011", "option '%s' has no effect any more",
 			 opt->name);
@@ -426,7 +433,7 @@ bind_words(struct cfc_bind *b, struct cfc_line *rest, const struct cfc_line **se
 	line->has_block = rest->ntokens == 0 && rest->has_block;
 	if (opt == NULL)
 		return b->plugin->line != NULL ? b->plugin->line(b, config, line)
-					       : unknown_option(b, line);
+					       : cfc_bind_unknown(b, line);
 	const struct cfc_line **before = &seen[opt - b->plugin->options];
 	if (*before != NULL && !again(b, opt, line, *before, &ok))
 		return ok;

@@ -137,7 +137,11 @@ struct cfc_option {
 	const struct cfc_arg *args;
 	unsigned nargs;
 	enum cfc_repeat repeat;
-	bool ignored;         /* accepted and without effect, as in CoreDNS: warning CF2011 */
+	/*
+	 * Accepted and without effect, as in CoreDNS: warning CF2011.  Takes words, none with
+	 * CFC_LAX_FLAT.
+	 */
+	bool ignored;
 	bool undocumented;    /* not in CoreDNS's README; still bound */
 	unsigned lax;         /* CFC_LAX_MORE ...: where CoreDNS is less strict */
 	bool secret;          /* its last word is never shown, as .secret of an argument says it */
@@ -278,6 +282,9 @@ bool cfc_bind_args(struct cfc_bind *b, const struct cfc_option *opt, const struc
  * and no block.  Reports with the option's usage and returns false when not.
  */
 bool cfc_bind_count(struct cfc_bind *b, const struct cfc_line *line, size_t least, size_t most);
+
+/* For line(): reports that the line's first word is no option of the plugin. */
+bool cfc_bind_unknown(struct cfc_bind *b, const struct cfc_line *line);
 
 /*
  * Appends an element to a list field ({ const T *v; unsigned n; }) and returns its address: for

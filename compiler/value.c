@@ -264,10 +264,14 @@ bind_name(struct value_ctx *x, void *field)
 static bool
 bind_names(struct value_ctx *x, void *field)
 {
+	bool lax = x->b->c->compat && (x->arg->lax & CFC_LAX_KIND) != 0;
+	bool before = cfc_mute(x->b->c, lax || x->b->c->diags.muted);
 	struct rt_name name;
+	bool good = cfc_bind_name(x->b, x->tok, &name);
 
-	if (!cfc_bind_name(x->b, x->tok, &name))
-		return false;
+	cfc_mute(x->b->c, before);
+	if (!good)
+		return lax;
 	*(struct rt_name *)cfc_list_add(x->b, field, sizeof(name)) = name;
 	return true;
 }

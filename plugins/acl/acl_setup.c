@@ -39,14 +39,17 @@ is_section(const struct cfc_token *tok)
 	return strcasecmp(tok->text, "type") == 0 || strcasecmp(tok->text, "net") == 0;
 }
 
-/* Types are written in capitals, as in CoreDNS. */
+/* Types are written in capitals, as in CoreDNS, which has two more, and no TYPE65. */
 static bool
 bind_type(struct cfc_bind *b, const struct cfc_token *tok, struct rt_codes *types)
 {
 	uint16_t type;
 
+	if (b->c->compat && (strcmp(tok->text, "None") == 0 || strcmp(tok->text, "Reserved") == 0))
+		return true;
 	if (dns_type_parse(&type, tok->text, tok->len) == 0 &&
-	    strcmp(tok->text, cfc_lower(b->c, tok->text)) != 0) {
+	    strcspn(tok->text, "abcdefghijklmnopqrstuvwxyz") == tok->len &&
+	    strncmp(tok->text, "TYPE", 4) != 0) {
 		*(uint16_t *)cfc_list_add(b, types, sizeof(type)) = type;
 		return true;
 	}

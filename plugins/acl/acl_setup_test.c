@@ -27,10 +27,25 @@ static const struct setup_row rows[] = {
 	{ "acl {\n block net *\n}\nacl example.org {\n block\n}", "CF3003w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "acl {\n allow type TYPE65\n}", "CF2002" },
+	{ "acl {\n allow type None Reserved\n}", "" },
+	{ "acl a..b {\n Filter TYPE A NET 10.0.0.1\n}", "" },
+	{ "acl {\n}", "" },
+	{ "acl {\n allow net ::1/129\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("acl_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("acl_setup", accepts_and_refuses, judges_as_coredns)

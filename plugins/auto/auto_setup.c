@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "compiler/plugin.h"
 #include "compiler/regexp.h"
+#include "compiler/setup_file.h"
 
 struct auto_config {
 	struct rt_names zones;
@@ -43,6 +44,11 @@ parse_directory(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	if (!cfc_bind_count(b, line, 1, 3))
 		return false;
 	self->directory = cfc_bind_path(b, tok[1].text, tok[1].len);
+	if (cfc_setup_stat(b->c, self->directory) == CFC_SETUP_DENIED) {
+		cfc_error(b->c, tok[1].span, "CF1000", "'auto' cannot look at '%s'",
+			  self->directory);
+		return false;
+	}
 	if (line->ntokens == 2)
 		return true;
 	if (line->ntokens == 3) {
@@ -97,7 +103,10 @@ static const struct cfc_option auto_options[] = {
 	  .parse = parse_directory,
 	  .syntax = "DIR [REGEXP TEMPLATE]",
 	  .help = "the folder, which names of files are zones, and how their zones are called" },
-	{ .name = "reload", CFC_ARGS(reload_args), .help = "how often to look, 0 for never" },
+	{ .name = "reload",
+	  CFC_ARGS(reload_args),
+	  .lax = CFC_LAX_MORE,
+	  .help = "how often to look, 0 for never" },
 	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },
 };
 

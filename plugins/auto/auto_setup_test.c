@@ -25,10 +25,26 @@ static const struct setup_row rows[] = {
 	{ "auto\nauto", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "auto {\n reload 1s extra\n}", "" },
+	{ "auto {\n reload -1s\n}", "CF2003" },
+	{ "auto {\n directory b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.b.\n}",
+	  "CF1000" },
+	{ "auto {\n directory . (.*) \"\"\n}", "" },
+	{ "auto {\n directory nonesuch\n upstream a b\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("auto_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("auto_setup", accepts_and_refuses, judges_as_coredns)

@@ -63,7 +63,15 @@ parse_environment(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		return false;
 	tok = line->tokens[1];
 	tok.text = cfc_lower(b->c, tok.text);
-	return cfc_bind_value(b, &environment_arg, &tok, &self->environment);
+	if (!cfc_bind_value(b, &environment_arg, &tok, &self->environment))
+		return false;
+	/* The one whose parameters stand in a file. */
+	if (strcmp(tok.text, "azurestackcloud") != 0 ||
+	    b->c->getenv(b->c->getenv_arg, "AZURE_ENVIRONMENT_FILEPATH") != NULL)
+		return true;
+	return cfc_laxer(b->c, tok.span, "CF1006",
+			 "'%s' needs the environment variable AZURE_ENVIRONMENT_FILEPATH",
+			 line->tokens[1].text);
 }
 
 static const char *const accesses[] = { "public", "private", NULL };
@@ -104,11 +112,18 @@ static const struct cfc_arg access_args[] = {
 };
 
 static const struct cfc_option azure_options[] = {
-	{ .name = "tenant", CFC_ARGS(tenant_args), .help = "the tenant to log in to" },
-	{ .name = "client", CFC_ARGS(client_args), .help = "the client to log in as" },
-	{ .name = "secret", CFC_ARGS(secret_args), .help = "its secret" },
+	{ .name = "tenant",
+	  CFC_ARGS(tenant_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "the tenant to log in to" },
+	{ .name = "client",
+	  CFC_ARGS(client_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "the client to log in as" },
+	{ .name = "secret", CFC_ARGS(secret_args), .lax = CFC_LAX_FLAT, .help = "its secret" },
 	{ .name = "subscription",
 	  CFC_ARGS(subscription_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "the subscription of the zones" },
 	{ .name = "environment",
 	  .parse = parse_environment,
@@ -119,6 +134,7 @@ static const struct cfc_option azure_options[] = {
 	  .help = "passes names without an answer to the next plugin" },
 	{ .name = "access",
 	  CFC_ARGS(access_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "whether the zones are public or private" },
 };
 

@@ -23,10 +23,24 @@ static const struct setup_row rows[] = {
 	{ "azure g:a\nazure g:b", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "azure {\n environment AzureStackCloud\n}", "CF1006" },
+	{ "azure {\n environment azurechinacloud\n}", "" },
+	{ "azure {\n tenant a client b\n}", "" },
+	{ "azure {\n tenant a b\n}", "CF2004" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("azure_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("azure_setup", accepts_and_refuses, judges_as_coredns)

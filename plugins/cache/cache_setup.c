@@ -27,6 +27,7 @@ static const struct cfc_arg directive_args[] = {
 	  .arity = CFC_IF,
 	  .min = 1,
 	  .max = TTL_MAX,
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct cache_config, ttl),
 	  .help = "highest TTL, for both halves" },
 	{ .name = "ZONES",
@@ -40,6 +41,7 @@ static const struct cfc_arg success_args[] = {
 	{ .name = "CAPACITY",
 	  .kind = CFC_UINT,
 	  .max = CACHE_CAPACITY_MAX,
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
 	  .dflt = "10000",
 	  SUCCESS(capacity),
 	  .help = "most answers that are kept" },
@@ -48,6 +50,7 @@ static const struct cfc_arg success_args[] = {
 	  .arity = CFC_OPT,
 	  .min = 1,
 	  .max = TTL_MAX,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "3600",
 	  SUCCESS(ttl),
 	  .help = "highest TTL" },
@@ -55,6 +58,7 @@ static const struct cfc_arg success_args[] = {
 	  .kind = CFC_SECONDS,
 	  .arity = CFC_OPT,
 	  .max = TTL_MAX,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "5",
 	  SUCCESS(min_ttl),
 	  .help = "lowest TTL" },
@@ -64,6 +68,7 @@ static const struct cfc_arg denial_args[] = {
 	{ .name = "CAPACITY",
 	  .kind = CFC_UINT,
 	  .max = CACHE_CAPACITY_MAX,
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
 	  .dflt = "10000",
 	  DENIAL(capacity),
 	  .help = "most denials that are kept" },
@@ -72,6 +77,7 @@ static const struct cfc_arg denial_args[] = {
 	  .arity = CFC_OPT,
 	  .min = 1,
 	  .max = TTL_MAX,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "1800",
 	  DENIAL(ttl),
 	  .help = "highest TTL" },
@@ -79,6 +85,7 @@ static const struct cfc_arg denial_args[] = {
 	  .kind = CFC_SECONDS,
 	  .arity = CFC_OPT,
 	  .max = TTL_MAX,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "5",
 	  DENIAL(min_ttl),
 	  .help = "lowest TTL" },
@@ -88,12 +95,14 @@ static const struct cfc_arg prefetch_args[] = {
 	{ .name = "AMOUNT",
 	  .kind = CFC_UINT,
 	  .max = INT32_MAX,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "0",
 	  CFC_AT(struct cache_config, prefetch),
 	  .help = "uses that make a name popular" },
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
 	  .arity = CFC_OPT,
+	  .lax = CFC_LAX_MIN,
 	  .dflt = "1m",
 	  CFC_AT(struct cache_config, prefetch_gap),
 	  .help = "longest gap between them" },
@@ -230,7 +239,9 @@ parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
 static bool
 parse_disable(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
-	static const struct cfc_arg zones_arg = { .name = "ZONES", .kind = CFC_NAMES };
+	static const struct cfc_arg zones_arg = { .name = "ZONES",
+						  .kind = CFC_NAMES,
+						  .lax = CFC_LAX_KIND };
 	static const struct cfc_token root = { .text = ".", .len = 1 };
 	struct cache_config *c = config;
 	struct rt_names *names;
@@ -271,8 +282,12 @@ parse_disable(struct cfc_bind *b, void *config, const struct cfc_line *line)
 static const struct cfc_option cache_options[] = {
 	{ .name = "success",
 	  CFC_ARGS(success_args),
+	  .lax = CFC_LAX_MORE,
 	  .help = "bounds of the answers that are kept" },
-	{ .name = "denial", CFC_ARGS(denial_args), .help = "bounds of the denials that are kept" },
+	{ .name = "denial",
+	  CFC_ARGS(denial_args),
+	  .lax = CFC_LAX_MORE,
+	  .help = "bounds of the denials that are kept" },
 	{ .name = "prefetch",
 	  CFC_ARGS(prefetch_args),
 	  .help = "renews popular names before their TTL is over" },

@@ -110,6 +110,18 @@ static const struct setup_row rows[] = {
 	{ "cache {\n keepttl 3\n}", "CF2001" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "cache 2147483648", "" },
+	{ "cache 99999999999999999999", "" },
+	{ "cache {\n success -1 2147483648 4294967296 extra\n}", "" },
+	{ "cache {\n denial 5000 0\n}", "CF2003" },
+	{ "cache {\n prefetch 9223372036854775807 -1s\n}", "" },
+	{ "cache {\n disable success a..b\n}", "" },
+	{ "cache {\n keepttl x\n}", "CF2001" },
+	{ "cache {\n servfail 6m\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -222,11 +234,18 @@ START_TEST(disable_lists_names)
 }
 END_TEST
 
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
 static TCase *
 setup_case(void)
 {
 	TCase *tc = tcase_create("setup");
 
+	tcase_add_test(tc, judges_as_coredns);
 	tcase_add_test(tc, accepts_and_refuses);
 	tcase_add_test(tc, defaults_are_those_of_coredns);
 	tcase_add_test(tc, ttl_is_for_both_halves_unless_they_have_their_own);

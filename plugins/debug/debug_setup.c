@@ -22,6 +22,6 @@ const struct cfc_plugin debug_plugin = {
 	.summary =
 		"prints debug messages and ends in a core dump when something impossible happens",
 	CFC_CONFIG(debug_config),
-	.repeat = CFC_REPEAT_SAME,
+	.repeat = CFC_REPEAT_MERGE,
 	.plan = debug_plan,
 };

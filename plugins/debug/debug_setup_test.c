@@ -16,6 +16,12 @@ static const struct setup_row rows[] = {
 	{ "debug {\n on\n}", "CF2001" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "debug\ndebug", "" },
+	{ "debug\ndebug x", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -35,4 +41,10 @@ START_TEST(marks_its_block)
 }
 END_TEST
 
-TEST_MAIN("debug_setup", accepts_and_refuses, marks_its_block)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("debug_setup", accepts_and_refuses, marks_its_block, judges_as_coredns)

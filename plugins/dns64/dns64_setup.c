@@ -58,6 +58,18 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return parse_prefix(b, &line->tokens[1], config);
 }
 
+/*
+ * What is no option.  In a block that CoreDNS does not read it takes each line for a directive:
+ * one word, or a word and a prefix.
+ */
+static bool
+dns64_line(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	if (!b->c->compat || b->directive->nargs == 0 || line->ntokens > 2 || line->has_block)
+		return cfc_bind_unknown(b, line);
+	return line->ntokens == 1 || parse_prefix(b, &line->tokens[1], config);
+}
+
 static void
 dns64_init(struct cfc_bind *b, void *config)
 {
@@ -73,10 +85,12 @@ static const struct cfc_option dns64_options[] = {
 	  .syntax = "PREFIX",
 	  .help = "the network that IPv4 addresses are put into" },
 	{ .name = "translate_all",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct dns64_config, translate_all),
 	  .help = "also for names that have IPv6 addresses" },
 	{ .name = "allow_ipv4",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct dns64_config, allow_ipv4),
 	  .help = "also for queries that come over IPv4" },
@@ -91,4 +105,5 @@ const struct cfc_plugin dns64_plugin = {
 	.repeat = CFC_REPEAT_MERGE,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.init = dns64_init,
+	.line = dns64_line,
 };

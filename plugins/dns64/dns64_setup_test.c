@@ -24,10 +24,25 @@ static const struct setup_row rows[] = {
 	{ "dns64\ndns64", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "dns64 64:ff9b::/96 {\n nonsense\n}", "" },
+	{ "dns64 64:ff9b::/96 {\n x 64:ff9b::/64\n}", "" },
+	{ "dns64 64:ff9b::/96 {\n x y\n}", "CF2002" },
+	{ "dns64 {\n translate_all allow_ipv4\n}", "" },
+	{ "dns64 {\n translate_all x\n}", "CF2004" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("dns64_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("dns64_setup", accepts_and_refuses, judges_as_coredns)

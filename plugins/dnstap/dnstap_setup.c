@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
+#include "compiler/url.h"
 
 struct dnstap_config {
 	const char *identity;
@@ -33,8 +34,13 @@ static bool
 check_socket(struct cfc_bind *b, const struct cfc_token *tok)
 {
 	const char *rest = tok->text;
+	bool net = strncmp(rest, "tcp://", 6) == 0 || strncmp(rest, "tls://", 6) == 0;
 
-	if (strncmp(rest, "tcp://", 6) == 0 || strncmp(rest, "tls://", 6) == 0)
+	if (net && !cfc_url_parses(rest)) {
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is no URL", tok->text);
+		return false;
+	}
+	if (net)
 		rest += 6;
 	else if (strncmp(rest, "unix://", 7) == 0)
 		rest += 7;
@@ -42,10 +48,10 @@ check_socket(struct cfc_bind *b, const struct cfc_token *tok)
 		return true;
 	if (rest[0] == '/' && (rest == tok->text || tok->text[0] == 'u'))
 		return true;
-	cfc_error(b->c, tok->span, "CF2002", "'%s' is no socket", tok->text);
+	bool go_on = cfc_stricter(b->c, tok->span, "CF2002", "'%s' is no socket", tok->text);
 	cfc_note(b->c, cfc_no_span(),
 		 "expected a path, unix://PATH, tcp://HOST:PORT or tls://HOST:PORT");
-	return false;
+	return go_on;
 }
 
 static bool
@@ -84,7 +90,7 @@ static const struct cfc_arg file_args[] = {
 	{ .name = "CA", .kind = CFC_STRING, .arity = CFC_OPT, CFC_AT(struct dnstap_config, ca) },
 };
 
-static const struct cfc_option files = { .name = "tls", CFC_ARGS(file_args) };
+static const struct cfc_option files = { .name = "tls", .lax = CFC_LAX_MORE, CFC_ARGS(file_args) };
 
 static bool
 parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
@@ -115,16 +121,22 @@ static const struct cfc_arg extra_args[] = {
 static const struct cfc_option dnstap_options[] = {
 	{ .name = "identity",
 	  CFC_ARGS(identity_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "the name of the server in the messages, the host name when left out" },
-	{ .name = "version", CFC_ARGS(version_args), .help = "the version in the messages" },
+	{ .name = "version",
+	  CFC_ARGS(version_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "the version in the messages" },
 	{ .name = "extra",
 	  CFC_ARGS(extra_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "a text with placeholders in the messages" },
 	{ .name = "tls",
 	  .parse = parse_tls,
 	  .syntax = "CERT KEY [CA]",
 	  .help = "the certificate to show to collectors" },
 	{ .name = "skipverify",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct dnstap_config, skipverify),
 	  .help = "does not check the certificate of the other side" },
@@ -149,6 +161,7 @@ const struct cfc_plugin dnstap_plugin = {
 	.summary = "sends copies of messages to a collector",
 	CFC_CONFIG(dnstap_config),
 	.directive = { .parse = parse_directive,
+		       .lax = CFC_LAX_MORE,
 		       .syntax = "[listen] SOCKET [full] [WRITE-BUFFER] [QUEUE]" },
 	CFC_OPTIONS(dnstap_options),
 	CFC_FIELDS(dnstap_fields),

@@ -30,10 +30,28 @@ static const struct setup_row rows[] = {
 	{ "dnstap a\ndnstap b", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "dnstap unix:///x full 1 1 x", "" },
+	{ "dnstap \"\"", "" },
+	{ "dnstap unix://", "" },
+	{ "dnstap tcp://[::1", "CF2002" },
+	{ "dnstap tls://a:b", "CF2002" },
+	{ "dnstap x {\n extra a skipverify\n}", "" },
+	{ "dnstap listen x {\n tls a b c d\n}", "" },
+	{ "dnstap listen x {\n tls a\n}", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("dnstap_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("dnstap_setup", accepts_and_refuses, judges_as_coredns)

@@ -43,6 +43,7 @@ static const struct cfc_arg delay_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
 	  .arity = CFC_OPT,
+	  .lax = CFC_LAX_MIN,
 	  .dflt = "100ms",
 	  CFC_AT(struct erratic_config, duration),
 	  .help = "by how much" },
@@ -63,6 +64,7 @@ static const struct cfc_option erratic_options[] = {
 	{ .name = "large",
 	  .repeat = CFC_REPEAT_SAME,
 	  .undocumented = true,
+	  .lax = CFC_LAX_FLAT,
 	  CFC_SETS(struct erratic_config, large),
 	  .help = "answers zone transfers with many records" },
 };
@@ -71,6 +73,7 @@ const struct cfc_plugin erratic_plugin = {
 	.name = "erratic",
 	.summary = "behaves badly, for tests of clients",
 	CFC_CONFIG(erratic_config),
+	.directive = { .lax = CFC_LAX_ARGS },
 	CFC_OPTIONS(erratic_options),
 	.repeat = CFC_REPEAT_MERGE,
 	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_TERMINAL | CFC_LINT_ONLY,

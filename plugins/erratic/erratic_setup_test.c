@@ -22,10 +22,25 @@ static const struct setup_row rows[] = {
 	{ "erratic\nwhoami", "CF3004w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "erratic x", "" },
+	{ "erratic x {\n drop 1\n}", "" },
+	{ "erratic {\n large drop\n}", "" },
+	{ "erratic {\n delay 1 -1s\n}", "" },
+	{ "erratic {\n drop 2147483648\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("erratic_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("erratic_setup", accepts_and_refuses, judges_as_coredns)

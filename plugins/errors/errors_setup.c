@@ -37,6 +37,7 @@ static const struct cfc_arg period_arg = {
 	.name = "DURATION",
 	.kind = CFC_DURATION,
 	.min = 1,
+	.lax = CFC_LAX_MIN,
 };
 
 static const struct cfc_arg level_arg = {
@@ -75,6 +76,8 @@ parse_consolidate(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		pattern.show_first = true;
 		at++;
 	}
+	while (b->c->compat && at < n && strcmp(tok[at].text, "show_first") == 0)
+		at++;
 	if (at < n) {
 		cfc_error(b->c, tok[at].span, "CF2001", "unexpected '%s' after '%s'", tok[at].text,
 			  tok[at - 1].text);
@@ -103,6 +106,7 @@ errors_check(struct cfc_bind *b, void *config)
 
 static const struct cfc_option errors_options[] = {
 	{ .name = "stacktrace",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct errors_config, stacktrace),
 	  .help = "logs the stack when something impossible happens" },

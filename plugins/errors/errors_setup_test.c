@@ -39,6 +39,15 @@ static const struct setup_row rows[] = {
 	{ "errors\nerrors", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "errors {\n consolidate 0 x\n}", "" },
+	{ "errors {\n consolidate -1s x show_first show_first\n}", "" },
+	{ "errors {\n consolidate 1s x show_first info\n}", "CF2001" },
+	{ "errors {\n stacktrace stacktrace\n}", "" },
+	{ "errors {\n stacktrace x\n}", "CF2004" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -79,4 +88,10 @@ START_TEST(nothing_to_consolidate)
 }
 END_TEST
 
-TEST_MAIN("errors_setup", accepts_and_refuses, patterns, nothing_to_consolidate)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("errors_setup", accepts_and_refuses, patterns, nothing_to_consolidate, judges_as_coredns)

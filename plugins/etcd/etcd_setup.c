@@ -91,11 +91,14 @@ etcd_check(struct cfc_bind *b, void *config)
 }
 
 static const struct cfc_option etcd_options[] = {
-	{ .name = "stubzones", .ignored = true },
+	{ .name = "stubzones", .ignored = true, .lax = CFC_LAX_FLAT },
 	{ .name = "fallthrough",
 	  CFC_ARGS(fallthrough_args),
 	  .help = "passes names without an answer to the next plugin" },
-	{ .name = "path", CFC_ARGS(path_args), .help = "where the names begin in the database" },
+	{ .name = "path",
+	  CFC_ARGS(path_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "where the names begin in the database" },
 	{ .name = "endpoint", CFC_ARGS(endpoint_args), .help = "the servers of the database" },
 	{ .name = "credentials",
 	  CFC_ARGS(credentials_args),
@@ -106,10 +109,14 @@ static const struct cfc_option etcd_options[] = {
 	  .help = "uses TLS, with a certificate of its own and authority if given" },
 	{ .name = "min-lease-ttl",
 	  CFC_ARGS(min_lease_ttl_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "the lowest TTL that a lease makes" },
-	{ .name = "max-lease-ttl", CFC_ARGS(max_lease_ttl_args), .help = "the highest one" },
+	{ .name = "max-lease-ttl",
+	  CFC_ARGS(max_lease_ttl_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "the highest one" },
 	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },
-	{ .name = "debug", .ignored = true },
+	{ .name = "debug", .ignored = true, .lax = CFC_LAX_FLAT },
 };
 
 const struct cfc_plugin etcd_plugin = {

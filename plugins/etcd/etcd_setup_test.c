@@ -23,10 +23,24 @@ static const struct setup_row rows[] = {
 	{ "etcd\netcd", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "etcd {\n stubzones x\n}", "CF2004" },
+	{ "etcd {\n stubzones debug\n}", "" },
+	{ "etcd {\n path /a path /b\n}", "" },
+	{ "etcd {\n upstream a b\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("etcd_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("etcd_setup", accepts_and_refuses, judges_as_coredns)
