@@ -28,7 +28,7 @@ struct cfc_command {
 	int (*run)(const struct cfc_command *self, int argc, char **argv);
 };
 
-extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt,
+extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt, cfc_cmd_diff,
 	cfc_cmd_explain, cfc_cmd_plugins, cfc_cmd_lsp, cfc_cmd_completion;
 
 /* All of them, in the order in which they are told about. */

@@ -177,6 +177,7 @@ struct cfc_field {
 	const struct cfc_struct *elems; /* CFC_STRUCTS: what each one is */
 	const char *const *values;      /* CFC_ENUM: for the comment */
 	bool secret;                    /* never shown by explain and diff */
+	bool derived;                   /* follows from other directives: no change of its own */
 };
 
 /* A struct that lists in a config consist of: struct NAME_list { const struct S *v; unsigned n; }. */

@@ -296,6 +296,7 @@ walk_chain(struct cfc_trace *t)
 	     in = in->next) {
 		if (!cfc_instance_is_step(in))
 			continue;
+		struct cfc_query before = t->query;
 		t->in = in;
 		t->said = NULL;
 		enum cfc_outcome outcome = in->plugin->trace != NULL
@@ -305,6 +306,8 @@ walk_chain(struct cfc_trace *t)
 			.in = in,
 			.outcome = outcome,
 			.text = t->said != NULL ? t->said : "",
+			.changes = before.name.wire != t->query.name.wire ||
+				   before.type != t->query.type || before.qclass != t->query.qclass,
 		};
 		t->ended = outcome != CFC_OUTCOME_PASSES && outcome != CFC_OUTCOME_MAY_END;
 	}

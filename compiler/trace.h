@@ -38,6 +38,7 @@ struct cfc_trace_step {
 	const struct cfc_instance *in;
 	enum cfc_outcome outcome;
 	const char *text; /* in words; never NULL */
+	bool changes;     /* later plugins meet another name, type or class */
 };
 
 /* A server block that was asked whether it takes the query before the one that does. */

@@ -272,7 +272,8 @@ static const struct cfc_field forward_fields[] = {
 	{ FIELD(to, CFC_STRUCTS), .elems = &to_struct },
 	{ FIELD(except, CFC_NAMES) },
 	{ FIELD(health_no_rec, CFC_FLAG) },
-	{ FIELD(has_next, CFC_FLAG), .comment = "another forward follows in the server block" },
+	{ FIELD(has_next, CFC_FLAG), .comment = "another forward follows in the server block",
+	  .derived = true },
 };
 
 /* ---- the whole ---- */

@@ -1,0 +1,1 @@
+diff lines lines-quiet

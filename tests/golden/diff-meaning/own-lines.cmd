@@ -1,0 +1,1 @@
+diff keyed keyed-other
