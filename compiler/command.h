@@ -29,7 +29,7 @@ struct cfc_command {
 };
 
 extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt, cfc_cmd_diff,
-	cfc_cmd_explain, cfc_cmd_plugins, cfc_cmd_lsp, cfc_cmd_completion;
+	cfc_cmd_explain, cfc_cmd_migrate, cfc_cmd_plugins, cfc_cmd_lsp, cfc_cmd_completion;
 
 /* All of them, in the order in which they are told about. */
 const struct cfc_command *const *cfc_commands(size_t *n);

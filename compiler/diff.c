@@ -242,7 +242,7 @@ cfc_diff(struct cfc *c, const char *path, const char *old, size_t oldlen, const 
 		return "";
 	struct script s = compare(c, &a, &b);
 	buf_init(&out, (oldlen + newlen) * 2 + 4096 + 64 * (a.count + b.count));
-	buf_printf(&out, "--- %s\n+++ %s (formatted)\n", path, path);
+	buf_printf(&out, "--- %s\n+++ %s (new)\n", path, path);
 	put_hunks(&out, &s, a.list, b.list);
 	const char *text = arena_strdup(c->arena, buf_cstr(&out));
 	buf_release(&out);

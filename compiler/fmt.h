@@ -32,7 +32,7 @@ bool cfc_fmt(struct cfc *c, struct cfc_source *unit, char **text, size_t *len);
 bool cfc_fmt_same(const struct cfc_source *unit, const char *text, size_t len);
 
 /*
- * A unified diff with three lines of context ("--- path", "+++ path (formatted)"), empty if the
+ * A unified diff with three lines of context ("--- path", "+++ path (new)"), empty if the
  * texts are equal.
  */
 const char *cfc_diff(struct cfc *c, const char *path, const char *old, size_t oldlen,

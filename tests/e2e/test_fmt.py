@@ -58,7 +58,7 @@ def test_diff(compiler, tmp_path):
     (tmp_path / "Corefile").write_text(UGLY)
     done = compiler.run("fmt", "--diff", "Corefile", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.startswith("--- Corefile\n+++ Corefile (formatted)\n@@ -1,6 +1,5 @@\n")
+    assert done.stdout.startswith("--- Corefile\n+++ Corefile (new)\n@@ -1,6 +1,5 @@\n")
     both = compiler.run("fmt", "--check", "--diff", "Corefile", cwd=tmp_path)
     assert (both.returncode, both.stdout) == (1, done.stdout)
     written = compiler.run("fmt", "-w", "--diff", "Corefile", cwd=tmp_path)

@@ -154,7 +154,7 @@ check_diff(const char *old, const char *new, const char *want)
 
 	front_open(&f);
 	const char *diff = cfc_diff(&f.c, "x", old, strlen(old), new, strlen(new));
-	snprintf(head, sizeof(head), "--- x\n+++ x (formatted)\n");
+	snprintf(head, sizeof(head), "--- x\n+++ x (new)\n");
 	if (want[0] == '\0') {
 		ck_assert_str_eq(diff, "");
 	} else {

@@ -1,0 +1,1 @@
+migrate --diff --from 1.7 Corefile

@@ -1,0 +1,1 @@
+migrate --from 1.9 --to 1.2 Corefile

@@ -1,0 +1,1 @@
+migrate --from 1.x Corefile
