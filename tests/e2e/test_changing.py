@@ -1,0 +1,61 @@
+"""The examples of doc/changing-corefiles.md, writing by migrate, and Corefiles of ten thousand lines."""
+
+import json
+import pathlib
+import re
+import shlex
+
+import pytest
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "doc" / "changing-corefiles.md"
+BLOCK = re.compile(r"^<!-- (file|run): (.*?) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_page(compiler, tmp_path):
+    runs = 0
+    for kind, what, text in BLOCK.findall(PAGE.read_text()):
+        if kind == "file":
+            (tmp_path / what).write_text(text)
+            continue
+        done = compiler.run(*shlex.split(what), cwd=tmp_path)
+        assert done.stdout == text
+        runs += 1
+    assert runs == 3
+
+
+def test_migrate_writes(compiler, tmp_path):
+    (tmp_path / "Corefile").write_text("(up) {\n\tproxy . 9.9.9.9 # out\n}\n. {\n\timport up\n}\na {\n\timport up\n}\n")
+    done = compiler.run("migrate", "-w", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "corefilec: 1 changed, 0 for a person to decide\n" in done.stderr
+    assert (tmp_path / "Corefile").read_text() == (
+        "(up) {\n\tforward . 9.9.9.9 # out\n}\n. {\n\timport up\n}\na {\n\timport up\n}\n"
+    )
+    again = compiler.run("migrate", "-w", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "corefilec: nothing to migrate\n")
+
+
+def test_explain_as_json(compiler, tmp_path):
+    (tmp_path / "Corefile").write_text(". {\n forward . 192.0.2.1\n}\n")
+    done = compiler.run("explain", "--format", "json", "x.org", "MX", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert told["query"] == {"name": "x.org.", "type": "MX", "client": None}
+    assert told["paths"][0]["result"] == "asked"
+    assert told["paths"][0]["steps"][0]["place"] == {"file": "Corefile", "line": 2, "column": 2}
+
+
+def large(upstream):
+    return "".join(
+        f"z{i}.example  {{\n  cache   {30 + i % 60} # {i}\n\n\n  forward . {upstream}\n}}\n" for i in range(1700)
+    )
+
+
+@pytest.mark.parametrize("command", (["fmt", "old"], ["diff", "old", "old"], ["diff", "old", "new"]))
+def test_ten_thousand_lines(compiler, tmp_path, command):
+    """Ends within the time limit of every command; quadratic cost would show there."""
+    (tmp_path / "old").write_text(large("192.0.2.1"))
+    (tmp_path / "new").write_text(large("192.0.2.2"))
+    done = compiler.run(*command, cwd=tmp_path)
+    assert done.returncode == (1 if "new" in command else 0)
+    if "new" in command:
+        assert done.stdout.count("changed: forward .: to") == 1700
