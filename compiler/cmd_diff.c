@@ -9,6 +9,7 @@
 
 #include "compiler/command.h"
 #include "compiler/compare.h"
+#include "compiler/explain.h"
 #include "compiler/json.h"
 
 #define WITNESSES_SHOWN 20u
@@ -118,15 +119,6 @@ static const char *const kind_names[] = {
 };
 
 static json_t *
-place_json(const struct cfc_span *span)
-{
-	if (span == NULL)
-		return json_null();
-	return cfc_json("{s:s, s:i, s:i}", "file", span->source->path, "line", (int)span->line,
-			"column", (int)span->column);
-}
-
-static json_t *
 path_json(const char *path)
 {
 	json_t *lines = cfc_json("[]");
@@ -150,8 +142,8 @@ print_json(const struct cfc_comparison *d)
 				      cfc_json("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "kind",
 					       kind_names[x->kind], "where", x->where, "subject",
 					       x->subject, "old", x->old_text, "new", x->new_text,
-					       "oldPlace", place_json(x->old_place), "newPlace",
-					       place_json(x->new_place)));
+					       "oldPlace", cfc_place_json(x->old_place), "newPlace",
+					       cfc_place_json(x->new_place)));
 	}
 	for (size_t i = 0; i < d->nwitnesses; i++) {
 		const struct cfc_witness *w = &d->witnesses[i];

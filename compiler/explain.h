@@ -15,6 +15,10 @@
 /* The directive as it is written, blocks on one line, secrets masked. */
 const char *cfc_directive_text(struct cfc *c, const struct cfc_instance *in);
 
+/* "Corefile:3"; { file, line, column }, null for no place. */
+const char *cfc_place_text(struct cfc *c, const struct cfc_span *span);
+json_t *cfc_place_json(const struct cfc_span *span);
+
 /* Listeners, zones, server blocks, chains. */
 void cfc_explain_plan(struct cfc *c, const struct cfc_plan *plan, FILE *out);
 json_t *cfc_explain_plan_json(struct cfc *c, const struct cfc_plan *plan);

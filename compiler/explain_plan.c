@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "compiler/emit_value.h"
+#include "compiler/findings.h"
 #include "compiler/json.h"
 #include "compiler/options.h"
 #include "compiler/text.h"
@@ -77,18 +78,30 @@ cfc_directive_text(struct cfc *c, const struct cfc_instance *in)
 	put_words(&b, d->args, d->nargs, NULL);
 	if (d->nlines > 0)
 		put_lines(&b, in->plugin, d->lines, d->nlines);
-	const char *text = cfc_printf(c, "%s", buf_cstr(&b));
+	const char *text = cfc_utf8(c, buf_cstr(&b), b.len);
 	buf_release(&b);
 	return text;
 }
 
-/* ---- in words ---- */
+/* ---- places ---- */
 
-static const char *
-place_text(struct cfc *c, const struct cfc_span *span)
+const char *
+cfc_place_text(struct cfc *c, const struct cfc_span *span)
 {
 	return cfc_printf(c, "%s:%u", span->source->path, (unsigned)span->line);
 }
+
+json_t *
+cfc_place_json(const struct cfc_span *span)
+{
+	if (span == NULL)
+		return json_null();
+	const char *path = span->source->path;
+	return cfc_json("{s:o, s:i, s:i}", "file", cfc_json_text(path, strlen(path)), "line",
+			(int)span->line, "column", (int)span->column);
+}
+
+/* ---- in words ---- */
 
 static void
 print_instance(struct cfc *c, const struct cfc_instance *in, unsigned number, FILE *out)
@@ -98,7 +111,7 @@ print_instance(struct cfc *c, const struct cfc_instance *in, unsigned number, FI
 	else
 		fputs("      ", out);
 	fprintf(out, "%s  (%s)\n        %s%s\n", cfc_directive_text(c, in),
-		place_text(c, &in->directive->name.span), in->plugin->summary,
+		cfc_place_text(c, &in->directive->name.span), in->plugin->summary,
 		in->plugin->traits & CFC_LINT_ONLY ? " (this build cannot serve it)" : "");
 }
 
@@ -111,14 +124,14 @@ cfc_explain_plan(struct cfc *c, const struct cfc_plan *plan, FILE *out)
 		fprintf(out, "%s\n", cfc_listen_text(c, l));
 		for (size_t j = 0; j < l->nsites; j++)
 			fprintf(out, "  %s and below: block %u (%s)\n", l->sites[j].zone.text,
-				l->sites[j].block->index + 1, place_text(c, &l->sites[j].span));
+				l->sites[j].block->index + 1, cfc_place_text(c, &l->sites[j].span));
 	}
 	for (size_t i = 0; i < plan->nblocks; i++) {
 		const struct cfc_block *block = plan->blocks[i];
 		unsigned number = 0;
 
 		fprintf(out, "\nblock %u, %s:\n", block->index + 1,
-			place_text(c, &block->tree->keys[0].span));
+			cfc_place_text(c, &block->tree->keys[0].span));
 		for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
 			number += cfc_instance_is_step(in);
 			print_instance(c, in, number, out);
@@ -127,13 +140,6 @@ cfc_explain_plan(struct cfc *c, const struct cfc_plan *plan, FILE *out)
 }
 
 /* ---- as JSON ---- */
-
-static json_t *
-place_json(const struct cfc_span *span)
-{
-	return cfc_json("{s:s, s:i, s:i}", "file", span->source->path, "line", (int)span->line,
-			"column", (int)span->column);
-}
 
 static json_t *
 listen_json(struct cfc *c, const struct cfc_listen *l)
@@ -147,7 +153,7 @@ listen_json(struct cfc *c, const struct cfc_listen *l)
 		json_array_append_new(zones,
 				      cfc_json("{s:s, s:i, s:o}", "zone", l->sites[i].zone.text,
 					       "block", (int)l->sites[i].block->index + 1, "place",
-					       place_json(&l->sites[i].span)));
+					       cfc_place_json(&l->sites[i].span)));
 	return cfc_json("{s:s, s:s, s:i, s:o, s:o}", "text", cfc_listen_text(c, l), "scheme",
 			cfc_scheme_name(l->scheme), "port", (int)l->port, "bind", binds, "zones",
 			zones);
@@ -164,13 +170,13 @@ block_json(struct cfc *c, const struct cfc_block *block)
 			cfc_json("{s:s, s:s, s:s, s:b, s:o}", "plugin", in->plugin->name, "text",
 				 cfc_directive_text(c, in), "summary", in->plugin->summary,
 				 "served", (in->plugin->traits & CFC_LINT_ONLY) == 0, "place",
-				 place_json(&in->directive->name.span));
+				 cfc_place_json(&in->directive->name.span));
 		if (cfc_instance_is_step(in))
 			json_object_set_new(one, "step", json_integer(++number));
 		json_array_append_new(chain, one);
 	}
 	return cfc_json("{s:i, s:s?, s:o, s:o}", "block", (int)block->index + 1, "view",
-			block->view, "place", place_json(&block->tree->keys[0].span), "chain",
+			block->view, "place", cfc_place_json(&block->tree->keys[0].span), "chain",
 			chain);
 }
 

@@ -8,12 +8,6 @@
 #include "compiler/json.h"
 #include "dns/types.h"
 
-static const char *
-place_text(struct cfc *c, const struct cfc_span *span)
-{
-	return cfc_printf(c, "%s:%u", span->source->path, (unsigned)span->line);
-}
-
 const char *
 cfc_trace_result(const struct cfc_trace *t)
 {
@@ -47,7 +41,7 @@ print_asked(const struct cfc_trace *t, FILE *out)
 
 		fprintf(out, "  %s zone %s, view '%s' of the server block at %s: %s\n",
 			a->takes == CFC_NO ? "not" : "perhaps", a->site->zone.text,
-			a->site->block->view, place_text(t->c, &a->site->span), a->text);
+			a->site->block->view, cfc_place_text(t->c, &a->site->span), a->text);
 	}
 }
 
@@ -68,12 +62,13 @@ cfc_explain_query(const struct cfc_query *asked, const struct cfc_trace *t, FILE
 		return;
 	}
 	fprintf(out, "  zone %s of the server block at %s\n", t->site->zone.text,
-		place_text(t->c, &t->site->span));
+		cfc_place_text(t->c, &t->site->span));
 	if (t->taken != NULL)
 		fprintf(out, "  view '%s': %s\n", t->site->block->view, t->taken);
 	for (unsigned i = 0; i < t->nsteps; i++)
 		fprintf(out, "  %-12s %s  %s\n", t->steps[i].in->plugin->name,
-			place_text(t->c, &t->steps[i].in->directive->name.span), t->steps[i].text);
+			cfc_place_text(t->c, &t->steps[i].in->directive->name.span),
+			t->steps[i].text);
 	if (!t->ended)
 		fputs("  when nothing has answered: SERVFAIL\n", out);
 }
@@ -81,18 +76,11 @@ cfc_explain_query(const struct cfc_query *asked, const struct cfc_trace *t, FILE
 /* ---- as JSON ---- */
 
 static json_t *
-place_json(const struct cfc_span *span)
-{
-	return cfc_json("{s:s, s:i, s:i}", "file", span->source->path, "line", (int)span->line,
-			"column", (int)span->column);
-}
-
-static json_t *
 site_json(const struct cfc_site *site)
 {
 	return cfc_json("{s:s, s:i, s:s?, s:o}", "zone", site->zone.text, "block",
 			(int)site->block->index + 1, "view", site->block->view, "place",
-			place_json(&site->span));
+			cfc_place_json(&site->span));
 }
 
 json_t *
@@ -106,12 +94,12 @@ cfc_explain_query_json(const struct cfc_trace *t)
 					"takes", t->asked[i].takes == CFC_NO ? "no" : "perhaps",
 					"text", t->asked[i].text));
 	for (unsigned i = 0; i < t->nsteps; i++)
-		json_array_append_new(steps,
-				      cfc_json("{s:s, s:s, s:s, s:o}", "plugin",
-					       t->steps[i].in->plugin->name, "outcome",
-					       cfc_outcome_name(t->steps[i].outcome), "text",
-					       t->steps[i].text, "place",
-					       place_json(&t->steps[i].in->directive->name.span)));
+		json_array_append_new(
+			steps,
+			cfc_json("{s:s, s:s, s:s, s:o}", "plugin", t->steps[i].in->plugin->name,
+				 "outcome", cfc_outcome_name(t->steps[i].outcome), "text",
+				 t->steps[i].text, "place",
+				 cfc_place_json(&t->steps[i].in->directive->name.span)));
 	return cfc_json("{s:s, s:o?, s:o, s:o, s:s}", "listener", cfc_listen_text(t->c, t->listen),
 			"site", t->site != NULL ? site_json(t->site) : NULL, "asked", asked,
 			"steps", steps, "result", cfc_trace_result(t));

@@ -62,7 +62,7 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	struct template_config *t = config;
 	const struct cfc_token *tok = line->tokens;
-	uint16_t code;
+	uint16_t code = 0;
 	bool ok = true;
 
 	if (!cfc_bind_count(b, line, 2, SIZE_MAX))

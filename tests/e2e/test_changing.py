@@ -44,6 +44,18 @@ def test_explain_as_json(compiler, tmp_path):
     assert told["paths"][0]["steps"][0]["place"] == {"file": "Corefile", "line": 2, "column": 2}
 
 
+def test_json_of_any_bytes(compiler, tmp_path):
+    """Names of files and words that are no UTF-8 do not end the program."""
+    name = b"caf\xe9"
+    (tmp_path / "plain").write_text(". {\n forward . 192.0.2.1\n}\n")
+    (tmp_path / name.decode(errors="surrogateescape")).write_bytes(b'. {\n log "caf\xe9"\n forward . 192.0.2.2\n}\n')
+    odd = name.decode(errors="surrogateescape")
+    for command in (["explain", "--format", "json", "-f", odd], ["diff", "--format", "json", odd, "plain"]):
+        done = compiler.run(*command, cwd=tmp_path)
+        assert done.returncode == (1 if command[0] == "diff" else 0)
+        assert "caf\ufffd" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+
+
 def large(upstream):
     return "".join(
         f"z{i}.example  {{\n  cache   {30 + i % 60} # {i}\n\n\n  forward . {upstream}\n}}\n" for i in range(1700)
