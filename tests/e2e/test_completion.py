@@ -12,7 +12,7 @@ import pytest
 
 CASES = [
     ("corefilec f", {"fmt"}),
-    ("corefilec ", {"lint", "build", "run", "fmt", "explain", "plugins", "lsp", "completion"}),
+    ("corefilec ", {"lint", "build", "run", "fmt", "diff", "explain", "migrate", "plugins", "lsp", "completion"}),
     ("corefilec lint --form", {"--format"}),
     ("corefilec lint --format j", {"json", "junit"}),
     ("corefilec lint --fail-on ", {"error", "warning", "info"}),
