@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "base/addr.h"
 #include "base/arena.h"
 #include "base/fs.h"
 
@@ -62,7 +63,7 @@ cfc_setup_readable(struct cfc_bind *b, struct cfc_span span, const char *path,
 	if (rc < 0)
 		return cannot_read(b, span, path, fs_strerror(rc, f.sys_errno, why, sizeof(why)));
 	if (text != NULL) {
-		text->v = arena_strndup(b->c->arena, f.data, f.len);
+		text->v = arena_memdup(b->c->arena, f.data, f.len + 1);
 		text->len = f.len;
 	}
 	fs_file_release(&f);
@@ -162,6 +163,17 @@ cfc_setup_tls(struct cfc_bind *b, struct cfc_span span, const char *const *paths
 	return true;
 }
 
+bool
+cfc_setup_tls_line(struct cfc_bind *b, const struct cfc_line *line)
+{
+	const char *paths[3];
+	size_t n = line->ntokens - 1;
+
+	for (size_t i = 0; i < n && i < 3; i++)
+		paths[i] = cfc_bind_path(b, line->tokens[i + 1].text, line->tokens[i + 1].len);
+	return n == 0 || n > 3 || cfc_setup_tls(b, line->tokens[1].span, paths, n);
+}
+
 /* ---- resolv.conf ---- */
 
 unsigned
@@ -183,4 +195,52 @@ cfc_setup_nameservers(const struct cfc_setup_text *text)
 		line = end == NULL ? NULL : end + 1;
 	}
 	return n;
+}
+
+/* ---- upstreams ---- */
+
+/* Whether it is an address, once port, brackets and zone are taken away. */
+static bool
+is_address(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = strlen(text);
+	const char *zone;
+	size_t zone_len;
+	struct addr a;
+
+	if (addr_parse_zone(&a, text, len, &zone, &zone_len) == 0)
+		return true;
+	/* Any text may be a port. */
+	if (colon != NULL && (text[0] == '[') == (colon > text && colon[-1] == ']'))
+		len = (size_t)(colon - text);
+	for (size_t i = len; i > 0; i--) {
+		if (text[i - 1] == '%') {
+			len = i - 1;
+			break;
+		}
+	}
+	return (text[0] == '[' || memchr(text, ':', len) == NULL) &&
+	       addr_parse_zone(&a, text, len, &zone, &zone_len) == 0 && a.port == 0;
+}
+
+enum cfc_setup_upstream
+cfc_setup_upstream(struct cfc_bind *b, const char *text)
+{
+	struct cfc_setup_text file;
+
+	if (is_address(text))
+		return CFC_SETUP_ADDRESS;
+	switch (cfc_setup_stat(b->c, text)) {
+	case CFC_SETUP_DIR:
+		return CFC_SETUP_NOTHING;
+	case CFC_SETUP_FILE:
+		cfc_setup_readable(b, b->directive->name.span, text, &file);
+		return cfc_setup_nameservers(&file) > 0 ? CFC_SETUP_SERVERS : CFC_SETUP_NOTHING;
+	case CFC_SETUP_UNKNOWN:
+	case CFC_SETUP_ABSENT:
+	case CFC_SETUP_DENIED:
+		break;
+	}
+	return CFC_SETUP_NEITHER;
 }

@@ -52,6 +52,19 @@ bool cfc_setup_readable(struct cfc_bind *b, struct cfc_span span, const char *pa
  */
 bool cfc_setup_tls(struct cfc_bind *b, struct cfc_span span, const char *const *paths, size_t n);
 
+/* The same for an option 'tls' with paths as its words; for its parse(). */
+bool cfc_setup_tls_line(struct cfc_bind *b, const struct cfc_line *line);
+
+/* What pkg/parse takes a text without a scheme for. */
+enum cfc_setup_upstream {
+	CFC_SETUP_ADDRESS, /* IP, IP:PORT (any port), [IP]:PORT, with a zone or without */
+	CFC_SETUP_SERVERS, /* a file with 'nameserver' lines */
+	CFC_SETUP_NOTHING, /* a file without: counts for nothing */
+	CFC_SETUP_NEITHER, /* forward goes on with it as a host name, grpc refuses it */
+};
+
+enum cfc_setup_upstream cfc_setup_upstream(struct cfc_bind *b, const char *text);
+
 /* The number of 'nameserver' lines of a resolv.conf; 0 where nothing is looked up. */
 unsigned cfc_setup_nameservers(const struct cfc_setup_text *text);
 

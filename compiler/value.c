@@ -399,7 +399,12 @@ bind_endpoint(struct value_ctx *x, void *field)
 	const char *colon = strrchr(x->tok->text, ':');
 	uint16_t port;
 
-	if (colon == NULL || num_parse_u16(&port, colon + 1, strlen(colon + 1)) != 0)
+	const char *first = strchr(x->tok->text, ':');
+
+	/* An IPv6 address has brackets; CoreDNS takes an empty port, and any is given. */
+	if (colon == NULL || (first != colon && x->tok->text[0] != '[') ||
+	    (num_parse_u16(&port, colon + 1, strlen(colon + 1)) != 0 &&
+	     (colon[1] != '\0' || !x->b->c->compat)))
 		return wrong_kind(x, "an address to listen on such as :8080 or 127.0.0.1:8080");
 	*(const char **)field = x->tok->text;
 	return true;

@@ -14,6 +14,7 @@
 #include "base/addr.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 static const struct cfc_arg bind_args[] = {
 	{ .name = "ADDRESS|IFACE",
@@ -76,6 +77,17 @@ is_interface(const char *text)
 	       strspn(text, "0123456789.") != len;
 }
 
+/* Interfaces are looked up like files: those of this machine, or of the one below --root. */
+static bool
+interface_exists(struct cfc_bind *b, struct cfc_span span, const char *name)
+{
+	if (cfc_setup_stat(b->c, "/sys/class/net") != CFC_SETUP_DIR ||
+	    cfc_setup_stat(b->c, cfc_printf(b->c, "/sys/class/net/%s", name)) != CFC_SETUP_ABSENT)
+		return true;
+	cfc_error(b->c, span, "CF2002", "there is no interface '%s'", name);
+	return false;
+}
+
 static bool
 check_text(struct cfc_bind *b, const char *text)
 {
@@ -83,7 +95,7 @@ check_text(struct cfc_bind *b, const char *text)
 	struct addr a;
 
 	if (is_interface(text))
-		return true;
+		return interface_exists(b, span, text);
 	if (!is_address(text, &a)) {
 		cfc_error(b->c, span, "CF2002", "'%s' is no IP address and no name of an interface",
 			  text);
@@ -95,7 +107,8 @@ check_text(struct cfc_bind *b, const char *text)
 		cfc_note(b->c, cfc_no_span(), "the port belongs to the zone: 'example.org:1053 {'");
 		return false;
 	}
-	return true;
+	return strchr(text, '%') == NULL ||
+	       cfc_laxer(b->c, span, "CF2002", "CoreDNS takes no zone of an address: '%s'", text);
 }
 
 static bool
@@ -140,9 +153,8 @@ check_exceptions(struct cfc_bind *b, const struct bind_config *config)
 		left += !listed(&config->except, config->addrs.v[i]);
 	if (left > 0)
 		return true;
-	cfc_error(b->c, b->directive->name.span, "CF2021",
-		  "'except' leaves nothing of this 'bind' to listen on");
-	return false;
+	return cfc_stricter(b->c, b->directive->name.span, "CF2021",
+			    "'except' leaves nothing of this 'bind' to listen on");
 }
 
 static bool

@@ -33,6 +33,13 @@ static const struct setup_row rows[] = {
 	{ "bind lo {\n except lo\n}", "CF2021" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "bind 127.0.0.1 {\n except 127.0.0.1\n}", "" },
+	{ "bind ::1%lo", "CF2002" },
+	{ "bind [::1]", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -71,4 +78,10 @@ START_TEST(overlaps)
 }
 END_TEST
 
-TEST_MAIN("bind_setup", accepts_and_refuses, directives_are_groups, overlaps)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("bind_setup", accepts_and_refuses, directives_are_groups, overlaps, judges_as_coredns)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 struct clouddns_config {
 	const char *credentials;
@@ -50,9 +51,40 @@ static const struct cfc_arg fallthrough_args[] = {
 	  .help = "only for names in these zones" },
 };
 
+static const struct cfc_option credentials = { .name = "credentials", CFC_ARGS(credentials_args) };
+
+/* CoreDNS wants a JSON object whose "type" it knows. */
+static bool
+parse_credentials(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	static const char *const types[] = { "service_account", "authorized_user",
+					     "impersonated_service_account", "external_account" };
+	struct cfc_setup_text text;
+
+	if (!cfc_bind_args(b, &credentials, line->tokens + 1, line->ntokens - 1,
+			   line->tokens[0].span, config) ||
+	    !cfc_setup_readable(b, line->tokens[1].span, line->tokens[1].text, &text))
+		return false;
+	const char *at = text.v == NULL ? NULL : strstr(text.v, "\"type\"");
+	if (at != NULL)
+		at += strlen("\"type\"");
+	if (at != NULL)
+		at += strspn(at, " \t\r\n:\"");
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (at != NULL && strncmp(at, types[i], strlen(types[i])) == 0 &&
+		    at[strlen(types[i])] == '"')
+			return true;
+	}
+	if (text.v != NULL)
+		cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' is no file of credentials",
+			  line->tokens[1].text);
+	return text.v == NULL;
+}
+
 static const struct cfc_option clouddns_options[] = {
 	{ .name = "credentials",
-	  CFC_ARGS(credentials_args),
+	  .parse = parse_credentials,
+	  .syntax = "FILE",
 	  .help = "logs in with this service account" },
 	{ .name = "fallthrough",
 	  CFC_ARGS(fallthrough_args),

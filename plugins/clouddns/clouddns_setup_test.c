@@ -19,10 +19,22 @@ static const struct setup_row rows[] = {
 	{ "clouddns a:b:c {\n refresh 1m\n}", "CF2004" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "clouddns a:b:c {\n credentials nonesuch\n}", "CF1000" },
+	{ "clouddns {\n credentials hosts\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("clouddns_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("clouddns_setup", accepts_and_refuses, judges_as_coredns)

@@ -5,7 +5,13 @@
 
 #include <string.h>
 
+#include "base/error.h"
+#include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
+#include "dns/name.h"
+#include "dns/types.h"
+#include "dns/zonefile.h"
 
 struct dnssec_config {
 	struct rt_names zones;
@@ -13,25 +19,97 @@ struct dnssec_config {
 	struct rt_strings keys;
 };
 
+/* The owner of the DNSKEY record in a .key file. */
+struct key_scan {
+	bool found;
+	uint8_t owner[DNS_NAME_BUF];
+};
+
+static bool
+scan_rr(void *user, const struct dns_zonefile_rr *rr)
+{
+	struct key_scan *scan = user;
+
+	scan->found = rr->type == DNS_TYPE_DNSKEY;
+	if (scan->found)
+		dns_name_lower(scan->owner, rr->owner);
+	return false; /* the first record is the key */
+}
+
+static bool
+signs_any(const struct cfc_bind *b, const struct dnssec_config *self, const uint8_t *owner)
+{
+	const struct rt_names *zones = self->zones.n > 0 ? &self->zones : &b->block->zones;
+
+	for (unsigned i = 0; i < zones->n; i++) {
+		if (dns_name_is_subdomain(zones->v[i].wire, owner))
+			return true;
+	}
+	return false;
+}
+
+/* NAME.key and NAME.private, as CoreDNS reads them when it starts. */
+static bool
+check_key(struct cfc_bind *b, const struct dnssec_config *self, const struct cfc_token *tok,
+	  const char *path)
+{
+	struct key_scan scan = { .found = false };
+	struct dns_zonefile_options opt = {
+		.default_ttl = 3600, .has_default_ttl = true, .rr = scan_rr, .user = &scan
+	};
+	struct dns_zonefile_error err;
+	struct cfc_setup_text public, private;
+	size_t len = strlen(path);
+
+	if (len >= 4 && strcmp(path + len - 4, ".key") == 0)
+		len -= 4;
+	else if (len >= 8 && strcmp(path + len - 8, ".private") == 0)
+		len -= 8;
+	if (!cfc_setup_readable(b, tok->span, cfc_printf(b->c, "%.*s.key", (int)len, path),
+				&public) ||
+	    !cfc_setup_readable(b, tok->span, cfc_printf(b->c, "%.*s.private", (int)len, path),
+				&private))
+		return false;
+	if (public.v == NULL)
+		return true;
+	int rc = dns_zonefile_parse(public.v, public.len, path, &opt, &err);
+	bool good = (rc == 0 || rc == RT_ECANCELED) && scan.found &&
+		    strstr(private.v, "Private-key-format:") != NULL;
+	if (!good)
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is no key", tok->text);
+	else if (!signs_any(b, self, scan.owner))
+		cfc_error(b->c, tok->span, "CF2002", "the key '%s' belongs to none of the zones",
+			  tok->text);
+	return good && signs_any(b, self, scan.owner);
+}
+
 static bool
 parse_key(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	struct dnssec_config *self = config;
 
-	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
+	if (!cfc_bind_count(b, line, 1, SIZE_MAX))
 		return false;
 	const char *kind = line->tokens[1].text;
 	bool file = strcmp(kind, "file") == 0;
 	if (!file && strcmp(kind, "aws_secretsmanager") != 0) {
+		if (b->c->compat && line->ntokens == 2)
+			return true; /* no key at all */
 		cfc_error(b->c, line->tokens[1].span, "CF2002", "unknown kind of key '%s'", kind);
 		cfc_note(b->c, cfc_no_span(), "expected file or aws_secretsmanager");
 		return false;
 	}
-	for (size_t i = 2; i < line->ntokens; i++)
-		*(const char **)cfc_list_add(b, &self->keys, sizeof(char *)) =
-			file ? cfc_bind_path(b, line->tokens[i].text, line->tokens[i].len)
-			     : line->tokens[i].text;
-	return true;
+	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
+		return false;
+	bool ok = true;
+	for (size_t i = 2; i < line->ntokens; i++) {
+		const struct cfc_token *tok = &line->tokens[i];
+		const char *path = file ? cfc_bind_path(b, tok->text, tok->len) : tok->text;
+
+		*(const char **)cfc_list_add(b, &self->keys, sizeof(char *)) = path;
+		ok = (!file || check_key(b, self, tok, path)) && ok;
+	}
+	return ok;
 }
 
 static const struct cfc_arg dnssec_args[] = {
@@ -43,7 +121,11 @@ static const struct cfc_arg dnssec_args[] = {
 };
 
 static const struct cfc_arg cache_capacity_args[] = {
-	{ .name = "N", .kind = CFC_UINT, .dflt = "10000", CFC_AT(struct dnssec_config, capacity) },
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
+	  .dflt = "10000",
+	  CFC_AT(struct dnssec_config, capacity) },
 };
 
 static const struct cfc_option dnssec_options[] = {
@@ -55,6 +137,7 @@ static const struct cfc_option dnssec_options[] = {
 	{ .name = "cache_capacity",
 	  .repeat = CFC_REPEAT_LAST,
 	  CFC_ARGS(cache_capacity_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "how many signatures are kept" },
 };
 

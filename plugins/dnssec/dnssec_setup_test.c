@@ -21,10 +21,25 @@ static const struct setup_row rows[] = {
 	{ "dnssec\ndnssec", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "dnssec {\n key x\n}", "" },
+	{ "dnssec {\n key x y\n}", "CF2002" },
+	{ "dnssec {\n key file\n}", "CF2001" },
+	{ "dnssec {\n key file nonesuch\n}", "CF1000" },
+	{ "dnssec {\n cache_capacity -9 cache_capacity 9223372036854775807\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("dnssec_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("dnssec_setup", accepts_and_refuses, judges_as_coredns)

@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 struct etcd_config {
 	struct rt_names zones;
@@ -90,6 +91,16 @@ etcd_check(struct cfc_bind *b, void *config)
 	return true;
 }
 
+static const struct cfc_option files = { .name = "tls", CFC_ARGS(tls_args) };
+
+static bool
+parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	return cfc_bind_args(b, &files, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
+			     config) &&
+	       cfc_setup_tls_line(b, line);
+}
+
 static const struct cfc_option etcd_options[] = {
 	{ .name = "stubzones", .ignored = true, .lax = CFC_LAX_FLAT },
 	{ .name = "fallthrough",
@@ -105,7 +116,8 @@ static const struct cfc_option etcd_options[] = {
 	  .help = "logs in with this name and password" },
 	{ .name = "tls",
 	  CFC_SETS(struct etcd_config, tls),
-	  CFC_ARGS(tls_args),
+	  .parse = parse_tls,
+	  .syntax = "[CERT] [KEY] [CA]",
 	  .help = "uses TLS, with a certificate of its own and authority if given" },
 	{ .name = "min-lease-ttl",
 	  CFC_ARGS(min_lease_ttl_args),

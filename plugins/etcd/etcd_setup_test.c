@@ -29,6 +29,16 @@ static const struct setup_row compat_rows[] = {
 	{ "etcd {\n stubzones debug\n}", "" },
 	{ "etcd {\n path /a path /b\n}", "" },
 	{ "etcd {\n upstream a b\n}", "" },
+	{ "etcd {\n tls\n}", "" },
+	{ "etcd {\n tls ca.pem\n}", "" },
+	{ "etcd {\n tls cert.pem key.pem\n}", "" },
+	{ "etcd {\n tls cert.pem key.pem ca.pem\n}", "" },
+	{ "etcd {\n tls key.pem cert.pem\n}", "CF2002" },
+	{ "etcd {\n tls nonesuch\n}", "CF1000" },
+	{ "etcd {\n tls hosts\n}", "CF2002" },
+	{ "etcd {\n tls cert.pem cert.pem\n}", "CF2002" },
+	{ "etcd {\n tls cert.pem key.pem hosts\n}", "CF2002" },
+	{ "etcd {\n tls a b c d\n}", "CF2001" },
 };
 
 START_TEST(accepts_and_refuses)

@@ -9,6 +9,9 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
+#include "dns/types.h"
+#include "dns/zonefile.h"
 
 static const struct cfc_arg file_args[] = {
 	{ .name = "DBFILE",
@@ -43,8 +46,10 @@ static const struct cfc_arg fallthrough_args[] = {
 static const struct cfc_option file_options[] = {
 	{ .name = "reload",
 	  CFC_ARGS(reload_args),
+	  .lax = CFC_LAX_MORE,
 	  .help = "reads the file again when it has changed" },
 	{ .name = "reload_by_mtime",
+	  .lax = CFC_LAX_FLAT,
 	  CFC_SETS(struct file_config, reload_by_mtime),
 	  .repeat = CFC_REPEAT_SAME,
 	  .help = "takes a newer file for a change, whatever the serial says" },
@@ -120,6 +125,65 @@ warn_leaks(const struct cfc_bind *b)
 	}
 }
 
+/* What CoreDNS looks for in a zone file when it starts. */
+struct zone_scan {
+	bool soa;
+	uint32_t serial;
+	bool nsec3; /* it has no zones with NSEC3 */
+};
+
+static bool
+scan_rr(void *user, const struct dns_zonefile_rr *rr)
+{
+	struct zone_scan *scan = user;
+
+	scan->nsec3 = scan->nsec3 || rr->type == DNS_TYPE_NSEC3 || rr->type == DNS_TYPE_NSEC3PARAM;
+	if (rr->type != DNS_TYPE_SOA || scan->soa || rr->rdlen < 20)
+		return true;
+	const uint8_t *serial = rr->rdata + rr->rdlen - 20;
+	scan->soa = true;
+	scan->serial = (uint32_t)serial[0] << 24 | (uint32_t)serial[1] << 16 |
+		       (uint32_t)serial[2] << 8 | serial[3];
+	return true;
+}
+
+static bool
+check_zone(struct cfc_bind *b, const char *path, const struct rt_name *zone)
+{
+	struct zone_scan scan = { .soa = false };
+	struct dns_zonefile_options opt = { .origin = zone->wire, .rr = scan_rr, .user = &scan };
+	struct dns_zonefile_error err;
+	struct cfc_span span = b->directive->args[0].span;
+	int rc = dns_zonefile_read(cfc_setup_path(b->c, path), &opt, &err);
+
+	if (rc < 0)
+		cfc_error(b->c, span, "CF1000", "'%s', line %u: %s", path, err.line, err.text);
+	else if (!scan.soa)
+		cfc_error(b->c, span, "CF2002", "'%s' has no SOA record", path);
+	else if (scan.serial == 0)
+		cfc_error(b->c, span, "CF2002", "the serial number in '%s' is 0", path);
+	else if (scan.nsec3)
+		cfc_error(b->c, span, "CF2002", "'%s' has NSEC3 records", path);
+	return rc == 0 && scan.soa && scan.serial != 0 && !scan.nsec3;
+}
+
+/* A file that is absent is waited for, unless it is never looked at again. */
+static bool
+check_zones(struct cfc_bind *b, const struct file_config *file)
+{
+	enum cfc_setup_kind kind = cfc_setup_stat(b->c, file->path);
+	bool ok = true;
+
+	if (kind == CFC_SETUP_UNKNOWN)
+		return true;
+	if (kind == CFC_SETUP_ABSENT || kind == CFC_SETUP_DENIED)
+		return file->reload != 0 ||
+		       cfc_setup_readable(b, b->directive->args[0].span, file->path, NULL);
+	for (unsigned i = 0; i < file->zones.n; i++)
+		ok = check_zone(b, file->path, &file->zones.v[i]) && ok;
+	return ok;
+}
+
 static bool
 file_check(struct cfc_bind *b, void *config)
 {
@@ -135,7 +199,7 @@ file_check(struct cfc_bind *b, void *config)
 			 "'reload_by_mtime' has no effect with 'reload 0'");
 	file->last = !is_followed(b);
 	warn_leaks(b);
-	return true;
+	return check_zones(b, file);
 }
 
 static const struct cfc_field file_fields[] = {

@@ -35,6 +35,18 @@ static const struct setup_row rows[] = {
 	{ "file db.a {\n refresh 1s\n}", "CF2004" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "file nonesuch x", "" },
+	{ "file nonesuch x {\n reload 0\n}", "CF1000" },
+	{ "file hosts x", "CF1000" },
+	{ "file . x", "CF1000" },
+	{ "file db.example.org example.org {\n reload 0 extra\n reload_by_mtime fallthrough\n}",
+	  "" },
+	{ "file db.example.org a..b", "" },
+	{ "file db.example.org example.org {\n reload -1s\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -86,5 +98,11 @@ START_TEST(knows_whether_it_is_the_last)
 }
 END_TEST
 
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
 TEST_MAIN("file_setup", accepts_and_refuses, options_belong_to_their_directive,
-	  knows_whether_it_is_the_last)
+	  knows_whether_it_is_the_last, judges_as_coredns)

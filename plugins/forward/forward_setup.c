@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "compiler/keys.h"
 #include "compiler/plan.h"
+#include "compiler/setup_file.h"
 #include "compiler/trace.h"
 #include "compiler/value.h"
 #include "dns/types.h"
@@ -29,8 +30,10 @@ parse_except(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	}
 	for (size_t i = 1; i < line->ntokens; i++) {
 		struct cfc_zones zones = { 0 };
+		bool before = cfc_mute(b->c, b->c->compat);
 
-		ok = cfc_zone_arg(b->c, &line->tokens[i], &zones) && ok;
+		ok = (cfc_zone_arg(b->c, &line->tokens[i], &zones) || b->c->compat) && ok;
+		cfc_mute(b->c, before);
 		for (size_t k = 0; k < zones.count; k++)
 			cfc_name_of_wire(b->c, zones.list[k].wire,
 					 cfc_list_add(b, &f->except, sizeof(struct rt_name)));
@@ -115,7 +118,7 @@ static const char *const policies[] = {
 	}
 #define COUNT_ARG(member, dflt_text)                                                               \
 	{                                                                                          \
-		.name = "INTEGER", .kind = CFC_UINT, .dflt = (dflt_text),                          \
+		.name = "INTEGER", .kind = CFC_UINT, .lax = CFC_LAX_MAX, .dflt = (dflt_text),      \
 		CFC_AT(struct forward_config, member),                                             \
 	}
 #define RCODES_ARG(member)                                                                         \
@@ -154,13 +157,48 @@ static const struct cfc_arg resolver_args[] = {
 };
 
 /* Bound to nothing: forward_check refuses them. */
-static const struct cfc_arg tls_args[] = {
-	{ .name = "CERT", .kind = CFC_NONE, .arity = CFC_OPT },
-	{ .name = "KEY", .kind = CFC_NONE, .arity = CFC_OPT },
-	{ .name = "CA", .kind = CFC_NONE, .arity = CFC_OPT },
-};
 static const struct cfc_arg tls_servername_args[] = { { .name = "NAME", .kind = CFC_NONE } };
 static const struct cfc_arg doh_method_args[] = { { .name = "GET|POST", .kind = CFC_NONE } };
+
+/* max_fails and max_connect_attempts: 32 bits in CoreDNS as well, and without a sign. */
+static bool
+parse_count(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	bool fails = strcmp(line->tokens[0].text, "max_fails") == 0;
+	struct cfc_arg arg = fails ? max_fails_args[0] : attempts_args[0];
+	const struct cfc_option opt = { .name = line->tokens[0].text, .args = &arg, .nargs = 1 };
+
+	arg.lax = 0;
+	if (line->ntokens > 1 && line->tokens[1].text[0] == '+') {
+		cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' is not a whole number",
+			  line->tokens[1].text);
+		cfc_note(b->c, cfc_no_span(), "it has no sign");
+		return false;
+	}
+	return cfc_bind_args(b, &opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
+			     config);
+}
+
+/* CERT KEY CA; bound to nothing: forward_check refuses them. */
+static bool
+parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	(void)config;
+	return cfc_bind_count(b, line, 0, 3) && cfc_setup_tls_line(b, line);
+}
+
+static bool
+parse_method(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	(void)config;
+	if (!cfc_bind_count(b, line, 1, 1))
+		return false;
+	if (strcmp(line->tokens[1].text, "GET") == 0 || strcmp(line->tokens[1].text, "POST") == 0)
+		return true;
+	cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' is neither GET nor POST",
+		  line->tokens[1].text);
+	return false;
+}
 
 static const struct cfc_option forward_options[] = {
 	{ .name = "except",
@@ -179,35 +217,51 @@ static const struct cfc_option forward_options[] = {
 		  "truncated" },
 	{ .name = "expire",
 	  CFC_ARGS(expire_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "closes connections and sockets that were not used for so long" },
 	{ .name = "max_age",
 	  CFC_ARGS(max_age_args),
+	  .lax = CFC_LAX_FLAT,
 	  .undocumented = true,
 	  .help = "closes connections and sockets that are so old; 0: at no age" },
 	{ .name = "max_idle_conns",
 	  CFC_ARGS(max_idle_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "idle connections kept per upstream; 0: any number" },
 	{ .name = "read_timeout",
 	  CFC_ARGS(read_timeout_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "time that each upstream has to answer" },
 	{ .name = "max_fails",
 	  CFC_ARGS(max_fails_args),
+	  .parse = parse_count,
+	  .lax = CFC_LAX_FLAT,
+	  .syntax = "INTEGER",
 	  .help = "failed health checks after which an upstream is down; 0: never, and no checks" },
 	{ .name = "max_connect_attempts",
 	  CFC_ARGS(attempts_args),
+	  .parse = parse_count,
+	  .lax = CFC_LAX_FLAT,
+	  .syntax = "INTEGER",
 	  CFC_SETS(struct forward_config, attempts_set),
 	  .help = "tries per query; 0: any number; without: twice the number of upstreams" },
 	{ .name = "tls",
-	  CFC_ARGS(tls_args),
+	  .parse = parse_tls,
+	  .syntax = "[CERT] [KEY] [CA]",
 	  .help = "certificates for TLS upstreams (not in this build)" },
 	{ .name = "tls_servername",
 	  CFC_ARGS(tls_servername_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "name of the TLS upstreams (not in this build)" },
 	{ .name = "doh_method",
+	  .parse = parse_method,
+	  .syntax = "GET|POST",
 	  CFC_ARGS(doh_method_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "method of HTTPS upstreams (not in this build)" },
 	{ .name = "policy",
 	  CFC_ARGS(policy_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "order in which upstreams are asked: random, round_robin or sequential" },
 	{ .name = "health_check",
 	  CFC_ARGS(health_args),
@@ -216,6 +270,7 @@ static const struct cfc_option forward_options[] = {
 	  .help = "how upstreams that failed are checked" },
 	{ .name = "max_concurrent",
 	  CFC_ARGS(concurrent_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "queries at a time; those beyond are REFUSED; 0: any number" },
 	{ .name = "next",
 	  CFC_ARGS(next_args),
@@ -233,7 +288,10 @@ static const struct cfc_option forward_options[] = {
 	  CFC_ARGS(failover_args),
 	  .repeat = CFC_REPEAT_MERGE,
 	  .help = "asks the next upstream after such an answer" },
-	{ .name = "source_address", CFC_ARGS(source_args), .help = "the address to ask from" },
+	{ .name = "source_address",
+	  CFC_ARGS(source_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "the address to ask from" },
 	{ .name = "resolver",
 	  CFC_ARGS(resolver_args),
 	  .help = "who is asked for host names among TO; without: as the system says" },

@@ -128,6 +128,40 @@ static const struct setup_row tls[] = {
 	{ IN_BLOCK("tls_servername a b"), "CF2001" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "forward . 1.1.1.1 {\n tls\n}", "" },
+	{ "forward . 1.1.1.1 {\n tls ca.pem\n}", "" },
+	{ "forward . 1.1.1.1 {\n tls cert.pem key.pem\n}", "" },
+	{ "forward . 1.1.1.1 {\n tls cert.pem key.pem ca.pem\n}", "" },
+	{ "forward . 1.1.1.1 {\n tls key.pem cert.pem\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n tls nonesuch\n}", "CF1000" },
+	{ "forward . 1.1.1.1 {\n tls hosts\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n tls cert.pem cert.pem\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n tls cert.pem key.pem hosts\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n tls a b c d\n}", "CF2001" },
+	{ "forward . 1.1.1.1 {\n except a..b ::/0\n}", "" },
+	{ "forward . 1.1.1.1 {\n max_fails +7\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n max_connect_attempts 2 prefer_udp\n}", "" },
+	{ "forward . 1.1.1.1 {\n max_idle_conns 4294967296\n}", "" },
+	{ "forward . 1.1.1.1 {\n doh_method get\n}", "CF2002" },
+	{ "forward . 1.1.1.1 {\n policy random expire 1s\n}", "" },
+	{ "forward . resolv.conf", "" },
+	{ "forward . hosts", "CF2002" },
+	{ "forward . . 1.1.1.1", "" },
+	{ "forward . .", "CF2002" },
+	{ "forward . ./nonesuch", "CF1000" },
+	{ "forward . tls://", "CF2002" },
+	{ "forward . https://1.1.1.1/q", "CF2002" },
+	{ "forward . https3://1.1.1.1", "" },
+	{ "forward . grpc://1.1.1.1", "CF2002" },
+	{ "forward . 127.0.0.1: 1.2.3.4:99999 fe80::1%lo [::1]:53", "" },
+	{ "forward . tls://1.1.1.1%a {\n tls_servername x\n}", "CF2006" },
+	{ "forward . tls://1.1.1.1:853%a", "" },
+	{ "forward a..b 1.1.1.1", "CF2002" },
+	{ "forward 10.0.0.0/27 1.1.1.1", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(directives, ARRAY_SIZE(directives));
@@ -245,5 +279,11 @@ START_TEST(kinds_of_upstreams)
 }
 END_TEST
 
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
 TEST_MAIN("forward_setup", accepts_and_refuses, refuses_tls_once, only_the_first_zone_of_a_network,
-	  defaults, all_options, kinds_of_upstreams)
+	  defaults, all_options, kinds_of_upstreams, judges_as_coredns)

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/num.h"
 #include "compiler/keys.h"
+#include "compiler/setup_file.h"
 #include "compiler/value.h"
 #include "dns/name.h"
 
@@ -145,6 +146,79 @@ parse_to(struct cfc_bind *b, const struct cfc_token *tok, struct forward_to *to)
 	return parse_name(b, tok, text, to);
 }
 
+/* ---- CoreDNS's verdict ---- */
+
+/*
+ * A file is one with 'nameserver' lines, if it exists, whatever its name; without such lines it counts
+ * for nothing.  A host name is resolved when CoreDNS starts: that it can be is taken for granted.
+ */
+static bool
+judge_to(struct cfc_bind *b, const struct cfc_token *tok, unsigned *n)
+{
+	const char *text;
+	const char *scheme = split_scheme(tok->text, &text);
+	struct forward_to unused;
+
+	if (text[0] == '\0' || (strcmp(scheme, "https") == 0 && strchr(text, '/') != NULL)) {
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is no upstream", tok->text);
+		return false;
+	}
+	++*n;
+	if (strcmp(scheme, "https3") == 0 && strchr(text, ':') == NULL &&
+	    cfc_setup_upstream(b, text) == CFC_SETUP_ADDRESS)
+		return true;
+	if (strcmp(scheme, "dns") != 0 && !is_tls_scheme(scheme))
+		return parse_to(b, tok, &unused);
+	switch (cfc_setup_upstream(b, text)) {
+	case CFC_SETUP_ADDRESS:
+	case CFC_SETUP_SERVERS:
+		return true;
+	case CFC_SETUP_NOTHING:
+		--*n;
+		return true;
+	case CFC_SETUP_NEITHER:
+		break;
+	}
+	if (strchr(text, '/') == NULL)
+		return parse_name(b, tok, text, &unused);
+	cfc_error(b->c, tok->span, "CF1000", "there is no file '%s'", text);
+	return false;
+}
+
+/* tls://ADDRESS%NAME says whose certificate is expected; tls_servername does too. */
+static bool
+judge_servername(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	const char *text;
+
+	if (strcmp(split_scheme(tok->text, &text), "tls") != 0 || strchr(text, '%') == NULL)
+		return true;
+	for (size_t i = 0; i < b->directive->nlines; i++) {
+		if (strcmp(b->directive->lines[i].tokens[0].text, "tls_servername") != 0)
+			continue;
+		cfc_error(b->c, tok->span, "CF2006",
+			  "'%s' has a name for TLS, and 'tls_servername' has another", tok->text);
+		return false;
+	}
+	return true;
+}
+
+static bool
+judge_tos(struct cfc_bind *b, const struct cfc_line *line)
+{
+	unsigned n = 0;
+	bool ok = true;
+
+	for (size_t i = 2; i < line->ntokens; i++) {
+		ok = judge_to(b, &line->tokens[i], &n) && ok;
+		ok = judge_servername(b, &line->tokens[i]) && ok;
+	}
+	if (ok && n == 0)
+		cfc_error(b->c, line->tokens[2].span, "CF2002", "there is no upstream in '%s'",
+			  line->tokens[2].text);
+	return ok && n > 0;
+}
+
 static bool
 same_to(const struct forward_to *a, const struct forward_to *b)
 {
@@ -170,9 +244,13 @@ parse_tos(struct cfc_bind *b, const struct cfc_line *line, struct forward_tos *t
 {
 	bool ok = true;
 
+	if (b->c->compat)
+		return judge_tos(b, line);
 	for (size_t i = 2; i < line->ntokens; i++) {
 		const struct cfc_token *tok = &line->tokens[i];
 		struct forward_to to = { 0 };
+
+		ok = judge_servername(b, tok) && ok;
 
 		if (!parse_to(b, tok, &to))
 			ok = false;

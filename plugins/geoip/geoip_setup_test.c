@@ -19,10 +19,23 @@ static const struct setup_row rows[] = {
 	{ "geoip a\ngeoip b", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "geoip nonesuch", "CF1000" },
+	{ "geoip hosts", "CF2002" },
+	{ "geoip .", "CF1000" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("geoip_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("geoip_setup", accepts_and_refuses, judges_as_coredns)

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "compiler/keys.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 struct grpc_config {
 	struct rt_names from;
@@ -39,6 +41,7 @@ static const struct cfc_arg except_args[] = {
 	{ .name = "NAME",
 	  .kind = CFC_NAMES,
 	  .arity = CFC_MANY,
+	  .lax = CFC_LAX_KIND,
 	  CFC_AT(struct grpc_config, except) },
 };
 
@@ -68,13 +71,57 @@ static const struct cfc_arg fallthrough_args[] = {
 	  .help = "only for names in these zones" },
 };
 
+/* Addresses and files as CoreDNS takes them; a zone or name behind '%' is no URL to gRPC. */
+static bool
+judge_to(struct cfc_bind *b, const struct cfc_token *tok, unsigned *n)
+{
+	static const char *const schemes[] = { "dns", "tls", "quic", "grpc", "https3", "https" };
+	const char *text = tok->text;
+	enum cfc_setup_upstream what;
+
+	++*n;
+	if (strncmp(text, "unix://", 7) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (strncmp(text, schemes[i], len) == 0 && strncmp(text + len, "://", 3) == 0)
+			text += len + 3;
+	}
+	what = cfc_setup_upstream(b, text);
+	*n -= what == CFC_SETUP_NOTHING;
+	if (what != CFC_SETUP_NEITHER && strchr(text, '%') == NULL)
+		return true;
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is neither an address nor a file of servers",
+		  tok->text);
+	return false;
+}
+
+static bool
+judge_tos(struct cfc_bind *b)
+{
+	unsigned n = 0;
+	bool ok = true;
+
+	for (size_t i = 1; i < b->directive->nargs; i++)
+		ok = judge_to(b, &b->directive->args[i], &n) && ok;
+	if (ok && n == 0)
+		cfc_error(b->c, b->directive->args[1].span, "CF2002", "there is no server in '%s'",
+			  b->directive->args[1].text);
+	return ok && n > 0;
+}
+
 /* Files are looked at when the server starts, so that almost every word may be one. */
 static bool
 grpc_check(struct cfc_bind *b, void *config)
 {
 	bool ok = true;
+	struct cfc_zones zones = { 0 };
 
 	(void)config;
+	/* FROM is no list: what is no zone is refused. */
+	if (b->c->compat && !cfc_zone_arg(b->c, &b->directive->args[0], &zones))
+		return false;
 	for (size_t i = 1; i < b->directive->nargs; i++) {
 		const struct cfc_token *tok = &b->directive->args[i];
 		const char *host = strstr(tok->text, "://");
@@ -84,7 +131,17 @@ grpc_check(struct cfc_bind *b, void *config)
 		cfc_error(b->c, tok->span, "CF2002", "'%s' is no address of a server", tok->text);
 		ok = false;
 	}
-	return ok;
+	return ok && (!b->c->compat || judge_tos(b));
+}
+
+static const struct cfc_option files = { .name = "tls", CFC_ARGS(tls_args) };
+
+static bool
+parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	return cfc_bind_args(b, &files, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
+			     config) &&
+	       cfc_setup_tls_line(b, line);
 }
 
 static const struct cfc_option grpc_options[] = {
@@ -94,12 +151,17 @@ static const struct cfc_option grpc_options[] = {
 	  .help = "does not ask about these names and below" },
 	{ .name = "tls",
 	  CFC_SETS(struct grpc_config, tls),
-	  CFC_ARGS(tls_args),
+	  .parse = parse_tls,
+	  .syntax = "[CERT] [KEY] [CA]",
 	  .help = "uses TLS, with a certificate of its own and authority if given" },
 	{ .name = "tls_servername",
 	  CFC_ARGS(tls_servername_args),
+	  .lax = CFC_LAX_FLAT,
 	  .help = "the name in the certificates of the servers" },
-	{ .name = "policy", CFC_ARGS(policy_args), .help = "whom to ask first" },
+	{ .name = "policy",
+	  CFC_ARGS(policy_args),
+	  .lax = CFC_LAX_FLAT,
+	  .help = "whom to ask first" },
 	{ .name = "fallthrough",
 	  CFC_ARGS(fallthrough_args),
 	  .help = "passes names without an answer to the next plugin" },

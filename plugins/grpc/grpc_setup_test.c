@@ -26,10 +26,38 @@ static const struct setup_row rows[] = {
 	{ "grpc a.test 10.0.0.1\nwhoami", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "grpc . 1.1.1.1 {\n tls\n}", "" },
+	{ "grpc . 1.1.1.1 {\n tls ca.pem\n}", "" },
+	{ "grpc . 1.1.1.1 {\n tls cert.pem key.pem\n}", "" },
+	{ "grpc . 1.1.1.1 {\n tls cert.pem key.pem ca.pem\n}", "" },
+	{ "grpc . 1.1.1.1 {\n tls key.pem cert.pem\n}", "CF2002" },
+	{ "grpc . 1.1.1.1 {\n tls nonesuch\n}", "CF1000" },
+	{ "grpc . 1.1.1.1 {\n tls hosts\n}", "CF2002" },
+	{ "grpc . 1.1.1.1 {\n tls cert.pem cert.pem\n}", "CF2002" },
+	{ "grpc . 1.1.1.1 {\n tls cert.pem key.pem hosts\n}", "CF2002" },
+	{ "grpc . 1.1.1.1 {\n tls a b c d\n}", "CF2001" },
+	{ "grpc . 1.1.1.1 {\n except a..b\n policy random tls_servername x\n}", "" },
+	{ "grpc . nonesuch", "CF2002" },
+	{ "grpc . hosts", "CF2002" },
+	{ "grpc . resolv.conf unix:///x", "" },
+	{ "grpc a..b 1.1.1.1", "CF2002" },
+	{ "grpc . fe80::1%lo", "CF2002" },
+	{ "grpc . tls://1.1.1.1", "" },
+	{ "grpc . 1.2.3", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("grpc_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("grpc_setup", accepts_and_refuses, judges_as_coredns)

@@ -15,6 +15,7 @@ static const struct cfc_arg max_streams_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 0,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "256",
 	  CFC_AT(struct grpc_server_config, max_streams) },
 };
@@ -24,6 +25,7 @@ static const struct cfc_arg max_connections_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 0,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "200",
 	  CFC_AT(struct grpc_server_config, max_connections) },
 };

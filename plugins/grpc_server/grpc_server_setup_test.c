@@ -9,6 +9,11 @@
 
 static const struct setup_row rows[] = {};
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "grpc_server {\n max_streams 4294967296\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -47,4 +52,10 @@ START_TEST(whole_programs)
 }
 END_TEST
 
-TEST_MAIN("grpc_server_setup", accepts_and_refuses, whole_programs)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("grpc_server_setup", accepts_and_refuses, whole_programs, judges_as_coredns)

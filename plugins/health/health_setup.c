@@ -19,6 +19,7 @@ static const struct cfc_arg health_args[] = {
 static const struct cfc_arg lameduck_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
+	  .lax = CFC_LAX_MIN,
 	  .dflt = "0s",
 	  CFC_AT(struct health_config, lameduck) },
 };

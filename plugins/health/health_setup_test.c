@@ -30,6 +30,14 @@ static const struct setup_row rows[] = {
 	{ "health\nhealth :8081", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "health 127.0.0.1:", "" },
+	{ "health ::1:80", "CF2002" },
+	{ "health {\n lameduck -1s\n}", "" },
+	{ "health 8080", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -77,4 +85,10 @@ START_TEST(claimed_addresses)
 }
 END_TEST
 
-TEST_MAIN("health_setup", accepts_and_refuses, values, claimed_addresses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("health_setup", accepts_and_refuses, values, claimed_addresses, judges_as_coredns)

@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 #include "compiler/suggest.h"
 #include "compiler/trace.h"
 #include "dns/name.h"
@@ -54,8 +55,9 @@ static const struct cfc_arg fallthrough_args[] = {
 };
 
 static const struct cfc_option hosts_options[] = {
-	{ .name = "ttl", CFC_ARGS(ttl_args), .help = "TTL of all records" },
+	{ .name = "ttl", CFC_ARGS(ttl_args), .lax = CFC_LAX_MORE, .help = "TTL of all records" },
 	{ .name = "no_reverse",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct hosts_config, no_reverse),
 	  .help = "makes no PTR records" },
@@ -202,8 +204,12 @@ add_entry(struct cfc_bind *b, struct hosts_config *config, const struct words *w
 	for (unsigned i = 1; i < words->n; i++) {
 		struct rt_name name;
 
-		if (!cfc_bind_name(b, &words->v[i], &name)) {
-			ok = false;
+		bool before = cfc_mute(b->c, b->c->compat);
+		bool good = cfc_bind_name(b, &words->v[i], &name);
+
+		cfc_mute(b->c, before);
+		if (!good) {
+			ok = b->c->compat && ok;
 			continue;
 		}
 		warn_outside(b, config, &words->v[i], &name);
@@ -242,6 +248,11 @@ hosts_check(struct cfc_bind *b, void *config)
 {
 	struct hosts_config *hosts = config;
 
+	if (b->directive->nargs > 0 && cfc_setup_stat(b->c, hosts->file) == CFC_SETUP_DENIED) {
+		cfc_error(b->c, b->directive->args[0].span, "CF1000", "'hosts' cannot look at '%s'",
+			  hosts->file);
+		return false;
+	}
 	hosts->file_given = cfc_bind_was_set(b, offsetof(struct hosts_config, file));
 	cfc_bind_mark(b, offsetof(struct hosts_config, file_given));
 	if (hosts->lines.n > 0)

@@ -50,6 +50,18 @@ static const struct setup_row rows[] = {
 	{ "hosts names example.org {\n 10.0.0.1 example.org\n 10.0.0.2 example.net\n}", "CF2024w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "hosts hosts {\n ttl 5 6\n no_reverse ttl 7\n}", "" },
+	{ "hosts {\n 1.2.3.4 a..b\n}", "" },
+	{ "hosts nonesuch", "" },
+	{ "hosts .", "" },
+	{ "hosts {\n fallthrough\n nonsense\n}", "CF2004" },
+	{ "hosts {\n ttl +5\n}", "" },
+	{ "hosts {\n ttl 0\n}", "CF2003" },
+	{ "hosts {\n 1.2.3.4 a {\n }\n}", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -103,4 +115,10 @@ START_TEST(everything_set)
 }
 END_TEST
 
-TEST_MAIN("hosts_setup", accepts_and_refuses, defaults, everything_set)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("hosts_setup", accepts_and_refuses, defaults, everything_set, judges_as_coredns)

@@ -14,6 +14,7 @@ static const struct cfc_arg max_connections_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 0,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
 	  .dflt = "200",
 	  CFC_AT(struct https_config, max_connections) },
 };

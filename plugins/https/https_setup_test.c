@@ -9,6 +9,11 @@
 
 static const struct setup_row rows[] = {};
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "https {\n max_connections 4294967296\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -39,4 +44,10 @@ START_TEST(whole_programs)
 }
 END_TEST
 
-TEST_MAIN("https_setup", accepts_and_refuses, whole_programs)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("https_setup", accepts_and_refuses, whole_programs, judges_as_coredns)

@@ -47,9 +47,11 @@ static const struct cfc_arg fallthrough_args[] = {
 static const struct cfc_option k8s_external_options[] = {
 	{ .name = "apex",
 	  CFC_ARGS(apex_args),
+	  .lax = CFC_LAX_MORE,
 	  .help = "the label below the zone for records about the zone itself" },
-	{ .name = "ttl", CFC_ARGS(ttl_args), .help = "the TTL of answers" },
+	{ .name = "ttl", CFC_ARGS(ttl_args), .lax = CFC_LAX_MORE, .help = "the TTL of answers" },
 	{ .name = "headless",
+	  .lax = CFC_LAX_FLAT,
 	  .repeat = CFC_REPEAT_SAME,
 	  CFC_SETS(struct k8s_external_config, headless),
 	  .help = "serves headless services as well" },

@@ -24,6 +24,7 @@ static const struct setup_row rows[] = {
 static const struct setup_row compat_rows[] = {
 	{ "k8s_external", "CF3008" },
 	{ "kubernetes cluster.local\nk8s_external", "" },
+	{ "kubernetes c.\nk8s_external {\n apex a b\n ttl 5 6\n headless apex c\n}", "" },
 };
 
 START_TEST(accepts_and_refuses)

@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 #include "compiler/tree.h"
 #include "dns/name.h"
 #include "kubernetes/kubernetes_setup_labels.h"
@@ -152,6 +153,7 @@ static const struct cfc_arg apiserver_burst_args[] = {
 	{ .name = "N",
 	  .kind = CFC_UINT,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct kubernetes_config, burst) },
 };
 
@@ -159,6 +161,7 @@ static const struct cfc_arg apiserver_max_inflight_args[] = {
 	{ .name = "N",
 	  .kind = CFC_UINT,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct kubernetes_config, inflight) },
 };
 
@@ -197,12 +200,14 @@ static const struct cfc_arg multicluster_args[] = {
 	{ .name = "ZONES",
 	  .kind = CFC_NAMES,
 	  .arity = CFC_REST,
+	  .lax = CFC_LAX_KIND,
 	  CFC_AT(struct kubernetes_config, multicluster) },
 };
 
 static const struct cfc_arg startup_timeout_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
+	  .lax = CFC_LAX_MIN,
 	  .dflt = "5s",
 	  CFC_AT(struct kubernetes_config, startup) },
 };
@@ -269,6 +274,16 @@ kubernetes_check(struct cfc_bind *b, void *config)
 	return check_zones(b, k) && check_multicluster(b, k);
 }
 
+static const struct cfc_option kubeconfig = { .name = "kubeconfig", CFC_ARGS(kubeconfig_args) };
+
+static bool
+parse_kubeconfig(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	return cfc_bind_args(b, &kubeconfig, line->tokens + 1, line->ntokens - 1,
+			     line->tokens[0].span, config) &&
+	       cfc_setup_readable(b, line->tokens[1].span, line->tokens[1].text, NULL);
+}
+
 static const struct cfc_option kubernetes_options[] = {
 	{ .name = "endpoint",
 	  .repeat = CFC_REPEAT_LAST,
@@ -276,7 +291,8 @@ static const struct cfc_option kubernetes_options[] = {
 	  .help = "the API server" },
 	{ .name = "tls", CFC_ARGS(tls_args), .help = "logs in with this certificate" },
 	{ .name = "kubeconfig",
-	  CFC_ARGS(kubeconfig_args),
+	  .parse = parse_kubeconfig,
+	  .syntax = "FILE [CONTEXT]",
 	  .help = "logs in as a file of kubectl says" },
 	{ .name = "apiserver_qps",
 	  .parse = parse_qps,
@@ -310,6 +326,7 @@ static const struct cfc_option kubernetes_options[] = {
 	{ .name = "ttl",
 	  .repeat = CFC_REPEAT_LAST,
 	  CFC_ARGS(ttl_args),
+	  .lax = CFC_LAX_MORE,
 	  .help = "the TTL of answers" },
 	{ .name = "noendpoints",
 	  .repeat = CFC_REPEAT_SAME,
@@ -321,6 +338,7 @@ static const struct cfc_option kubernetes_options[] = {
 	{ .name = "ignore",
 	  .parse = parse_ignore,
 	  .syntax = "empty_service",
+	  .lax = CFC_LAX_MORE,
 	  .help = "empty_service: services without endpoints do not exist" },
 	{ .name = "multicluster",
 	  .repeat = CFC_REPEAT_LAST,
@@ -333,6 +351,7 @@ static const struct cfc_option kubernetes_options[] = {
 	  .help = "prefers endpoints in the zone of the client" },
 	{ .name = "startup_timeout",
 	  CFC_ARGS(startup_timeout_args),
+	  .lax = CFC_LAX_MORE,
 	  .help = "how long the start waits for the API server" },
 };
 

@@ -2,7 +2,7 @@
  * kubernetes_setup_labels.c - reads label selectors by recursive descent.
  *
  *	selector    = [requirement *("," requirement)]
- *	requirement = "!" key / key / key ("=" / "==" / "!=") [value]
+ *	requirement = "!" key / key / key ("=" / "==") [value]
  *	            / key ("in" / "notin") "(" [value] *("," [value]) ")"
  *	key         = [prefix "/"] name
  *
@@ -162,8 +162,10 @@ take_requirement(struct selector *s)
 		return take_set(s);
 	if (*s->at == '<' || *s->at == '>')
 		return fail(s, "CoreDNS does not take '<' and '>' here");
-	if (!skip_symbol(s, "!=") && !skip_symbol(s, "==") && !skip_symbol(s, "="))
-		return fail(s, "expected '=', '!=', 'in', 'notin' or ','");
+	if (strncmp(s->at, "!=", 2) == 0)
+		return fail(s, "CoreDNS does not take '!=' here: write 'KEY notin (VALUE)'");
+	if (!skip_symbol(s, "==") && !skip_symbol(s, "="))
+		return fail(s, "expected '=', 'in', 'notin' or ','");
 	return take_value(s);
 }
 

@@ -57,10 +57,26 @@ static const struct setup_row rows[] = {
 	{ "kubernetes a.test\nkubernetes b.test", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "kubernetes cluster.local {\n kubeconfig nonesuch\n}", "CF1000" },
+	{ "kubernetes cluster.local {\n labels a!=b\n}", "CF2032" },
+	{ "kubernetes cluster.local {\n labels a==b\n ttl 5 x\n ignore empty_service x\n}", "" },
+	{ "kubernetes cluster.local {\n startup_timeout -1s\n}", "" },
+	{ "kubernetes cluster.local {\n apiserver_burst 4294967296\n}", "" },
+	{ "kubernetes 10.0.0.0/8", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("kubernetes_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("kubernetes_setup", accepts_and_refuses, judges_as_coredns)
