@@ -17,13 +17,17 @@
 #include "base/buf.h"
 
 #define DEPTH_MAX  200  /* groups within groups; PCRE2 allows 250 */
-#define REPEAT_MAX 1000 /* of {n,m}, as in RE2 */
+#define RE2_DEPTH  999  /* the same in RE2, for lint --compat */
+#define REPEAT_MAX 1000 /* of {n,m}, as in RE2; also of repetitions of repetitions together */
 
 struct regexp_parser {
 	const char *at;
 	const char *end;
 	struct buf out;
 	unsigned depth;
+	unsigned max_depth;
+	bool empty;        /* nothing stands yet in this alternative that could be repeated */
+	unsigned times;    /* how often braces repeat what is in the last atom; 0 = none */
 	const char *fault; /* what is wrong, or NULL */
 };
 
@@ -165,11 +169,13 @@ copy_property(struct regexp_parser *p)
 	const char *from = p->at;
 
 	p->at += 2;
-	if (p->at == p->end)
+	if (p->at == p->end || *p->at == '^')
 		return fail(p, "a name missing after '\\p'");
 	if (*p->at == '{') {
-		while (p->at < p->end && *p->at != '}')
-			p->at++;
+		while (p->at < p->end && *p->at != '}') {
+			if (*p->at++ == '=') /* Script=Greek: only PCRE2 has these */
+				return fail(p, "an unknown name after '\\p'");
+		}
 		if (p->at == p->end)
 			return fail(p, "a name without end after '\\p'");
 	}
@@ -286,6 +292,7 @@ parse_class(struct regexp_parser *p)
 /* ---- groups ---- */
 
 static bool parse_alternatives(struct regexp_parser *p);
+static bool is_repeat(const struct regexp_parser *p);
 
 /* (?P<name> or (?<name>; PCRE2 wants names of at most 32 characters that begin with no digit. */
 static bool
@@ -353,8 +360,8 @@ parse_group(struct regexp_parser *p)
 		return false;
 	}
 	if (!group)
-		return true;
-	if (++p->depth > DEPTH_MAX)
+		return is_repeat(p) && p->empty ? fail(p, "a repetition of nothing") : true;
+	if (++p->depth > p->max_depth)
 		return fail(p, "too many groups within groups");
 	if (!parse_alternatives(p))
 		return false;
@@ -409,6 +416,19 @@ is_repeat(const struct regexp_parser *p)
 	       (strchr("*+?", *p->at) != NULL || repeat_end(p, &low, &high) != NULL);
 }
 
+/* (a{10}){200} is 2000 times. */
+static bool
+multiply(struct regexp_parser *p, unsigned low, unsigned high)
+{
+	if (high == 0)
+		p->times = 0;
+	else
+		p->times = high * (p->times == 0 ? 1 : p->times);
+	if (p->times <= REPEAT_MAX || (low < 2 && high < 2))
+		return true;
+	return fail(p, "repetitions of repetitions, more than 1000 together");
+}
+
 static bool
 parse_repeat(struct regexp_parser *p)
 {
@@ -419,6 +439,8 @@ parse_repeat(struct regexp_parser *p)
 	const char *end = repeat_end(p, &low, &high);
 	if (low > REPEAT_MAX || high > REPEAT_MAX || high < low)
 		return fail(p, "a bad repeat count, at most 1000 is possible");
+	if (end != NULL && !multiply(p, low, high))
+		return false;
 	if (end == NULL)
 		end = p->at + 1;
 	buf_add(&p->out, p->at, (size_t)(end - p->at));
@@ -470,6 +492,7 @@ parse_atom(struct regexp_parser *p)
 {
 	uint32_t c;
 
+	p->times = 0;
 	if (is_repeat(p))
 		return fail(p, "a repetition of nothing");
 	switch (*p->at) {
@@ -494,20 +517,34 @@ parse_atom(struct regexp_parser *p)
 static bool
 parse_alternatives(struct regexp_parser *p)
 {
+	unsigned times = 0; /* of the atom that is repeated most */
+
+	p->empty = true;
 	while (p->at < p->end && *p->at != ')') {
 		if (*p->at == '|') {
+			p->empty = true;
 			buf_putc(&p->out, *p->at++);
 			continue;
 		}
+		bool flags = is_next(p, "(?") && !is_next(p, "(?:");
+		const char *from = p->at;
 		if (!parse_atom(p) || !parse_repeat(p))
 			return false;
+		/* "(?i)" is nothing, "(?i:a)" is something. */
+		p->empty = p->empty && flags && memchr(from, ':', (size_t)(p->at - from)) == NULL;
+		if (p->times > times)
+			times = p->times;
 	}
+	p->times = times;
 	return true;
 }
 
 /* ---- the whole ---- */
 
-/* What is left to PCRE2: names of properties, names of groups that repeat, sizes. */
+/*
+ * What is left to PCRE2: names of properties; and what only it refuses: names of groups that repeat,
+ * sizes, repetitions of what is of no length.
+ */
 static bool
 compiles(struct cfc *c, struct cfc_span span, const char *text, const char *pcre)
 {
@@ -522,6 +559,9 @@ compiles(struct cfc *c, struct cfc_span span, const char *text, const char *pcre
 		return true;
 	}
 	pcre2_get_error_message(code, message, sizeof(message));
+	if (code != PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY)
+		return cfc_stricter(c, span, "CF2002", "'%s' is no regular expression: %s", text,
+				    (const char *)message);
 	cfc_error(c, span, "CF2002", "'%s' is no regular expression: %s", text,
 		  (const char *)message);
 	return false;
@@ -530,7 +570,9 @@ compiles(struct cfc *c, struct cfc_span span, const char *text, const char *pcre
 bool
 cfc_regexp(struct cfc *c, struct cfc_span span, const char *text, size_t len, const char **pcre)
 {
-	struct regexp_parser p = { .at = text, .end = text + len };
+	struct regexp_parser p = { .at = text,
+				   .end = text + len,
+				   .max_depth = c->compat ? RE2_DEPTH : DEPTH_MAX };
 
 	if (len > CFC_REGEXP_MAX) {
 		cfc_error(c, span, "CF2003",

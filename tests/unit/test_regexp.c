@@ -147,6 +147,27 @@ static const char *const bad[] = {
 	"\xed\xa0\x80",
 	"\xc0\x80",
 	"\\\xc3\xa4",
+	"(a{10}){101}",
+	"((a{0,32})?){0,32}",
+	"((a{10,}){10}){11}",
+	"(?i)*",
+	"a|(?i)+",
+	"\\p^L",
+	"\\p{Script=Greek}",
+};
+
+/* In RE2 and not in PCRE2: refused, unless CoreDNS's verdict is asked for. */
+static const char *const only_re2[] = {
+	"(?P<n>a)(?P<n>b)",
+	"^{2}",
+	"\\z{2}",
+	"\\[[:alpha:]]",
+};
+
+/* As often as RE2 allows. */
+static const char *const large[] = {
+	"(a{10}){100}", "((a{10}){10}){10}", "(a{1000}){1}",
+	"(a{0}){1000}", "(a*){1000}",        "a(?i)b{1000}",
 };
 
 static const struct {
@@ -194,11 +215,12 @@ static const struct {
 };
 
 static bool
-is_regexp(const char *text, const char **pcre, char *copy, size_t size)
+judge(const char *text, bool compat, const char **pcre, char *copy, size_t size)
 {
 	struct cfc c;
 
 	cfc_init(&c);
+	c.compat = compat;
 	bool ok = cfc_regexp(&c, cfc_no_span(), text, strlen(text), pcre);
 	ck_assert_int_eq(ok, !cfc_has_errors(&c));
 	ck_assert(ok || c.diags.count == 1);
@@ -207,6 +229,32 @@ is_regexp(const char *text, const char **pcre, char *copy, size_t size)
 	cfc_release(&c);
 	return ok;
 }
+
+static bool
+is_regexp(const char *text, const char **pcre, char *copy, size_t size)
+{
+	return judge(text, false, pcre, copy, size);
+}
+
+static void
+check_verdict(const char *text, bool ours, bool coredns)
+{
+	const char *pcre;
+
+	ck_assert_msg(judge(text, false, &pcre, NULL, 0) == ours, "by default: '%s'", text);
+	ck_assert_msg(judge(text, true, &pcre, NULL, 0) == coredns, "CoreDNS: '%s'", text);
+}
+
+START_TEST(verdict_of_coredns)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		check_verdict(good[i], true, true);
+	for (size_t i = 0; i < ARRAY_SIZE(only_re2); i++)
+		check_verdict(only_re2[i], false, true);
+	for (size_t i = 0; i < ARRAY_SIZE(large); i++)
+		check_verdict(large[i], true, true);
+}
+END_TEST
 
 START_TEST(syntax_of_re2)
 {
@@ -278,4 +326,5 @@ START_TEST(bounded_time)
 }
 END_TEST
 
-TEST_MAIN("regexp", syntax_of_re2, other_syntax, meaning_of_re2, limits, bounded_time)
+TEST_MAIN("regexp", verdict_of_coredns, syntax_of_re2, other_syntax, meaning_of_re2, limits,
+	  bounded_time)
