@@ -11,7 +11,7 @@ static const struct setup_row rows[] = {
 	{ "kubernetes cluster.local", "" },
 	{ "kubernetes cluster.local in-addr.arpa ip6.arpa {\n pods insecure\n fallthrough in-addr.arpa ip6.arpa\n ttl 30\n}",
 	  "" },
-	{ "kubernetes cluster.local {\n endpoint https://10.0.0.1:6443\n tls c k ca\n namespaces a b\n namespaces c\n labels app in (dns, web), tier!=x, !canary\n pods verified\n endpoint_pod_names\n ttl 0\n noendpoints\n ignore empty_service\n startup_timeout 10s\n}",
+	{ "kubernetes cluster.local {\n endpoint https://10.0.0.1:6443\n tls c k ca\n namespaces a b\n namespaces c\n labels app in (dns, web), tier notin (x), !canary\n pods verified\n endpoint_pod_names\n ttl 0\n noendpoints\n ignore empty_service\n startup_timeout 10s\n}",
 	  "" },
 	{ "kubernetes cluster.local {\n kubeconfig f\n}", "" },
 	{ "kubernetes cluster.local {\n kubeconfig f ctx\n}", "" },
