@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "base/xalloc.h"
 #include "compiler/checks.h"
 #include "compiler/command.h"
 #include "compiler/lint.h"
@@ -17,27 +18,39 @@
 enum {
 	OPT_COLOR = 256,
 	OPT_COMPAT,
+	OPT_CONFIG,
 	OPT_DUMP_AST,
 	OPT_DUMP_PLAN,
+	OPT_ENV_FILE,
 	OPT_EXPLAIN,
 	OPT_FAIL_ON,
+	OPT_NO_CONFIG,
+	OPT_NO_ENV,
 	OPT_PROFILE,
 	OPT_ROOT,
+	OPT_SET,
+	OPT_STDIN_NAME,
 	OPT_STRICT,
 };
 
 static const struct option longs[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "compat", no_argument, NULL, OPT_COMPAT },
+	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "dump-ast", no_argument, NULL, OPT_DUMP_AST },
 	{ "dump-plan", no_argument, NULL, OPT_DUMP_PLAN },
+	{ "env-file", required_argument, NULL, OPT_ENV_FILE },
 	{ "explain", required_argument, NULL, OPT_EXPLAIN },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
+	{ "no-config", no_argument, NULL, OPT_NO_CONFIG },
+	{ "no-env", no_argument, NULL, OPT_NO_ENV },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "root", required_argument, NULL, OPT_ROOT },
+	{ "set", required_argument, NULL, OPT_SET },
+	{ "stdin-name", required_argument, NULL, OPT_STDIN_NAME },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ NULL, 0, NULL, 0 },
 };
@@ -79,7 +92,12 @@ parse_colour(const char *word, bool *colour)
 	return *colour || strcmp(word, "never") == 0;
 }
 
-/* An option whose argument is one of some words: NULL, or what would have been right. */
+/* Options that may be given several times: where their arguments are collected. */
+struct lists {
+	const char **sets, **env_files; /* room for one per word of the command line */
+};
+
+/* An option whose argument must be one of some words: NULL, or what would have been right. */
 static const char *
 parse_word(struct lint_options *o, int ch, const char *word)
 {
@@ -87,12 +105,18 @@ parse_word(struct lint_options *o, int ch, const char *word)
 	case OPT_COLOR:
 		return parse_colour(word, &o->colour) ? NULL : "auto, always or never";
 	case OPT_FAIL_ON:
+		o->has_fail_on = true;
 		return cfc_severity_parse(word, &o->fail_on) ? NULL : "error, warning or info";
 	case OPT_PROFILE:
+		o->has_profile = true;
 		return cfc_profile_parse(word, &o->profile) ? NULL : CFC_PROFILE_WORDS;
-	default:
+	case OPT_SET:
+		return strchr(word, '=') > word ? NULL : "NAME=VALUE";
+	case 'f':
 		o->format = cfc_format_find(word);
 		return o->format != NULL ? NULL : CFC_FORMAT_WORDS;
+	default:
+		return NULL;
 	}
 }
 
@@ -105,13 +129,10 @@ name_of(int ch)
 	return "";
 }
 
-/* One option; false = wrong usage, which *status tells. */
+/* Options that are set by being there; false = it is none. */
 static bool
-take_option(const struct cfc_command *self, struct lint_options *o, int ch, char *const *argv,
-	    int *status)
+take_flag(struct lint_options *o, int ch)
 {
-	const char *wanted = NULL;
-
 	switch (ch) {
 	case OPT_COMPAT:
 		o->compat = true;
@@ -122,72 +143,135 @@ take_option(const struct cfc_command *self, struct lint_options *o, int ch, char
 	case OPT_DUMP_PLAN:
 		o->dump_plan = true;
 		return true;
-	case OPT_ROOT:
-		o->root = optarg;
+	case OPT_NO_CONFIG:
+		o->no_config = true;
+		return true;
+	case OPT_NO_ENV:
+		o->no_env = true;
 		return true;
 	case OPT_STRICT:
 		o->fail_on = CFC_SEVERITY_WARNING;
+		o->has_fail_on = true;
 		return true;
 	case 'q':
 		o->quiet = true;
 		return true;
-	case OPT_COLOR:
-	case OPT_FAIL_ON:
-	case OPT_PROFILE:
-	case 'f':
-		wanted = parse_word(o, ch, optarg);
-		if (wanted != NULL)
-			*status = cfc_usage(self, "--%s wants %s, not '%s'", name_of(ch), wanted,
-					    optarg);
-		return wanted == NULL;
-	case ':':
-		*status = cfc_usage(self, "'%s' needs an argument", argv[optind - 1]);
-		return false;
 	default:
-		*status = cfc_usage(self, "bad option '%s'", argv[optind - 1]);
 		return false;
 	}
+}
+
+/* Options with an argument that can be anything. */
+static void
+take_argument(struct lint_options *o, struct lists *l, int ch)
+{
+	switch (ch) {
+	case OPT_CONFIG:
+		o->config = optarg;
+		break;
+	case OPT_ENV_FILE:
+		l->env_files[o->nenv_files++] = optarg;
+		break;
+	case OPT_ROOT:
+		o->root = optarg;
+		break;
+	case OPT_SET:
+		l->sets[o->nsets++] = optarg;
+		break;
+	case OPT_STDIN_NAME:
+		o->stdin_name = optarg;
+		break;
+	default: /* taken by parse_word */
+		break;
+	}
+}
+
+/* One option: 0, or the exit status of wrong usage. */
+static int
+take_option(const struct cfc_command *self, struct lint_options *o, struct lists *l, int ch,
+	    const char *word)
+{
+	if (ch == ':')
+		return cfc_usage(self, "'%s' needs an argument", word);
+	if (ch == '?')
+		return cfc_usage(self, "bad option '%s'", word);
+	if (take_flag(o, ch))
+		return CFC_EXIT_OK;
+	const char *wanted = parse_word(o, ch, optarg);
+	if (wanted != NULL)
+		return cfc_usage(self, "--%s wants %s, not '%s'", name_of(ch), wanted, optarg);
+	take_argument(o, l, ch);
+	return CFC_EXIT_OK;
+}
+
+/* All options: 0; the exit status if the command is done with, *done. */
+static int
+take_options(const struct cfc_command *self, struct lint_options *o, struct lists *l, int argc,
+	     char **argv, bool *done)
+{
+	for (int ch; (ch = getopt_long(argc, argv, ":f:hq", longs, NULL)) != -1;) {
+		*done = true;
+		if (ch == 'h')
+			return cfc_help(self);
+		if (ch == OPT_EXPLAIN)
+			return explain_rule(optarg);
+		int status = take_option(self, o, l, ch, argv[optind - 1]);
+		if (status != CFC_EXIT_OK)
+			return status;
+	}
+	*done = false;
+	return CFC_EXIT_OK;
 }
 
 static int
 run_lint(const struct cfc_command *self, int argc, char **argv)
 {
+	struct lists l = {
+		.sets = xcalloc((size_t)argc, sizeof(char *)),
+		.env_files = xcalloc((size_t)argc, sizeof(char *)),
+	};
 	struct lint_options o = {
 		.format = cfc_format_find("text"),
 		.fail_on = CFC_SEVERITY_ERROR,
 		.colour = wants_colour(),
 		.summary = isatty(STDERR_FILENO),
+		.sets = l.sets,
+		.env_files = l.env_files,
 	};
-	int status = CFC_EXIT_OK;
+	bool done;
+	int status = take_options(self, &o, &l, argc, argv, &done);
 
-	for (int ch; (ch = getopt_long(argc, argv, ":f:hq", longs, NULL)) != -1;) {
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == OPT_EXPLAIN)
-			return explain_rule(optarg);
-		if (!take_option(self, &o, ch, argv, &status))
-			return status;
-	}
-	return lint_run(&o, argv + optind, (size_t)(argc - optind));
+	if (!done)
+		status = lint_run(&o, argv + optind, (size_t)(argc - optind));
+	free(l.sets);
+	free(l.env_files);
+	return status;
 }
 
 const struct cfc_command cfc_cmd_lint = {
 	.name = "lint",
 	.synopsis = "[OPTION...] [COREFILE...]",
 	.summary = "Finds what is wrong with Corefiles",
-	.help = "  -f, --format FORMAT   text (default), gcc, json, sarif, github, gitlab, checkstyle, junit\n"
-		"      --fail-on LEVEL   exit 1 from this level on: error (default), warning, info\n"
-		"      --strict          the same as --fail-on warning\n"
-		"  -q, --quiet           report errors only\n"
-		"      --color WHEN      auto (default), always or never\n"
-		"      --compat          CoreDNS's verdict: only what it refuses, as errors\n"
-		"      --profile NAME    what the server is for: cluster, nodelocal, resolver, edge\n"
-		"      --root DIR        look at the files that the Corefile names, below DIR\n"
-		"      --explain ID      print the page about a rule\n"
-		"      --dump-ast        print the tree after imports and variables\n"
-		"      --dump-plan       print listeners, blocks, chains and options\n"
-		"COREFILE is ./Corefile when not given; '-' is standard input.  'text' goes to standard\n"
-		"error, the other formats to standard output.\n"
-		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage.\n",
+	.help = "  -f, --format FORMAT    text (default), gcc, json, sarif, github, gitlab, checkstyle, junit\n"
+		"      --fail-on LEVEL    exit 1 from this level on: error (default), warning, info\n"
+		"      --strict           the same as --fail-on warning\n"
+		"  -q, --quiet            report errors only\n"
+		"      --color WHEN       auto (default), always or never\n"
+		"      --compat           CoreDNS's verdict: only what it refuses, as errors\n"
+		"      --profile NAME     what the server is for: cluster, nodelocal, resolver, edge\n"
+		"      --root DIR         look at the files that the Corefile names, below DIR\n"
+		"      --config FILE      the project file, instead of the nearest .corefile-lint\n"
+		"      --no-config        no project file\n"
+		"      --set NAME=VALUE   the value of {$NAME}; may be repeated\n"
+		"      --env-file FILE    lines of NAME=VALUE; may be repeated\n"
+		"      --no-env           do not look into the environment for {$NAME}\n"
+		"      --stdin-name NAME  what to call standard input\n"
+		"      --explain ID       print the page about a rule\n"
+		"      --dump-ast         print the tree after imports and variables\n"
+		"      --dump-plan        print listeners, blocks, chains and options\n"
+		"COREFILE is ./Corefile when not given; '-' is standard input, of a folder all Corefiles in\n"
+		"it are looked at.  'text' goes to standard error, the other formats to standard output.\n"
+		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage or\n"
+		"configuration.\n",
 	.run = run_lint,
 };

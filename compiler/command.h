@@ -50,6 +50,9 @@ struct cfc_program {
  */
 void cfc_load(struct cfc *c, const char *path, struct cfc_program *out);
 
+/* The same for a unit that has been read. */
+void cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out);
+
 /* The exit status for what was found: 2 if not parsed, 1 with errors, 0. */
 int cfc_load_status(const struct cfc *c, const struct cfc_program *program);
 

@@ -158,6 +158,8 @@ cfc_stricter(struct cfc *c, struct cfc_span span, const char *id, const char *fm
 	va_start(ap, fmt);
 	cfc_report(c, CFC_SEVERITY_ERROR, span, id, fmt, ap);
 	va_end(ap);
+	if (c->diags.last != NULL)
+		c->diags.last->ours = true;
 	return false;
 }
 
@@ -329,16 +331,21 @@ cfc_diags_sort(struct cfc *c)
 }
 
 void
-cfc_diags_filter(struct cfc *c, cfc_keep_fn *keep, void *arg)
+cfc_diags_judge(struct cfc *c, cfc_judge_fn *judge, void *arg)
 {
 	struct cfc_diags *d = &c->diags;
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->count; i++) {
-		if (keep(arg, d->list[i]))
-			d->list[n++] = d->list[i];
-		else
-			--*count_of(d, d->list[i]->severity);
+		struct cfc_diag *diag = d->list[i];
+		int severity = judge(arg, diag);
+
+		--*count_of(d, diag->severity);
+		if (severity == CFC_DIAG_DROP)
+			continue;
+		diag->severity = (enum cfc_severity)severity;
+		++*count_of(d, diag->severity);
+		d->list[n++] = diag;
 	}
 	d->count = n;
 	d->last = NULL;

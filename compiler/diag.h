@@ -93,6 +93,7 @@ struct cfc_diag {
 	const struct cfc_origin *last_origin; /* through which it was reported last */
 	size_t reports;                       /* uses of the same text that reported it */
 	size_t serial;                        /* order of report */
+	bool ours; /* an error that CoreDNS does not have: it would start */
 };
 
 struct cfc_fix;
@@ -175,9 +176,13 @@ bool cfc_has_errors(const struct cfc *c);
 /* Bring the list into order of place; called by cfc_diags_print, harmless when repeated. */
 void cfc_diags_sort(struct cfc *c);
 
-/* Leave out those for which keep() is false, from the list and from the counts. */
-typedef bool cfc_keep_fn(void *arg, const struct cfc_diag *d);
-void cfc_diags_filter(struct cfc *c, cfc_keep_fn *keep, void *arg);
+/*
+ * Judge each diagnostic anew: the function returns its severity, or CFC_DIAG_DROP for one that is to be
+ * left out.  The counts follow.
+ */
+#define CFC_DIAG_DROP (-1)
+typedef int cfc_judge_fn(void *arg, const struct cfc_diag *d);
+void cfc_diags_judge(struct cfc *c, cfc_judge_fn *judge, void *arg);
 
 /* Print all diagnostics, in order of place, with source lines and notes. */
 void cfc_diags_print(struct cfc *c, FILE *out);

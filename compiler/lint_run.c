@@ -6,25 +6,32 @@
 #include "compiler/lint.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "compiler/command.h"
+#include "compiler/suppress.h"
 
 struct run {
 	const struct lint_options *o;
+	struct cfc keeper; /* inputs and project files; its diagnostics are about these */
 	struct cfc_findings findings;
+	struct cfc_project project; /* of the Corefile looked at last */
+	struct cfc_variables variables;
 	size_t counts[3]; /* of what was printed as text */
 	size_t nfiles;
 	int status; /* the worst so far */
 };
 
-static bool
-is_found(const struct cfc *c, enum cfc_severity fail_on)
+static void
+raise(struct run *r, int status)
 {
-	return c->diags.nerrors > 0 ||
-	       (fail_on >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
-	       (fail_on >= CFC_SEVERITY_INFO && c->diags.ninfos > 0);
+	if (status > r->status)
+		r->status = status;
 }
+
+/* ---- reporting ---- */
 
 static void
 dump(struct cfc *c, const struct cfc_program *program, const struct lint_options *o)
@@ -42,19 +49,18 @@ dump(struct cfc *c, const struct cfc_program *program, const struct lint_options
 	buf_release(&text);
 }
 
-static bool
-is_error(void *arg, const struct cfc_diag *d)
+static int
+only_errors(void *arg, const struct cfc_diag *d)
 {
 	(void)arg;
-	return d->severity == CFC_SEVERITY_ERROR;
+	return d->severity == CFC_SEVERITY_ERROR ? CFC_SEVERITY_ERROR : CFC_DIAG_DROP;
 }
 
 static void
 report(struct run *r, struct cfc *c, const char *path)
 {
 	if (r->o->quiet)
-		cfc_diags_filter(c, is_error, NULL);
-	r->nfiles++;
+		cfc_diags_judge(c, only_errors, NULL);
 	if (r->o->format->print != NULL) {
 		cfc_findings_add(&r->findings, c, path);
 		return;
@@ -64,28 +70,6 @@ report(struct run *r, struct cfc *c, const char *path)
 	r->counts[CFC_SEVERITY_INFO] += c->diags.ninfos;
 	c->diags.colour = r->o->colour;
 	cfc_load_report(c);
-}
-
-static void
-lint_file(struct run *r, const char *path)
-{
-	const struct lint_options *o = r->o;
-	struct cfc_program program;
-	struct cfc c;
-
-	cfc_init(&c);
-	c.compat = o->compat;
-	c.profile = o->profile;
-	c.root_dir = o->root;
-	cfc_load(&c, path, &program);
-	dump(&c, &program, o);
-	int status = cfc_load_status(&c, &program);
-	if (status == CFC_EXIT_OK && is_found(&c, o->fail_on))
-		status = CFC_EXIT_FINDINGS;
-	if (status > r->status)
-		r->status = status;
-	report(r, &c, path != NULL ? path : "Corefile");
-	cfc_release(&c);
 }
 
 static void
@@ -103,21 +87,154 @@ print_summary(const struct run *r)
 	print_count(r->nfiles, "file", "\n");
 }
 
+/* ---- settings ---- */
+
+/* Variables of the command line, once; those of the project are added for each project. */
+static bool
+start_variables(struct run *r, struct cfc_variables *v)
+{
+	const struct lint_options *o = r->o;
+	bool good = true;
+
+	cfc_variables_init(v);
+	v->no_process = o->no_env;
+	for (size_t i = 0; i < o->nenv_files; i++)
+		good = cfc_variables_file(&r->keeper, v, o->env_files[i]) && good;
+	for (size_t i = 0; i < o->nsets; i++)
+		cfc_variables_assign(v, o->sets[i]);
+	return good && cfc_project_variables(&r->keeper, &r->project, v);
+}
+
+/* The project file for a Corefile; false = it has faults. */
+static bool
+enter_project(struct run *r, const char *path)
+{
+	const char *file = r->o->config;
+
+	if (r->o->no_config)
+		return true;
+	if (file == NULL)
+		file = cfc_project_find(&r->keeper, path);
+	if (file == NULL && r->project.path == NULL)
+		return true;
+	if (file != NULL && r->project.path != NULL && strcmp(file, r->project.path) == 0)
+		return !r->project.broken;
+	memset(&r->project, 0, sizeof(r->project));
+	if (file != NULL)
+		cfc_project_read(&r->keeper, file, &r->project);
+	cfc_variables_release(&r->variables);
+	if (!start_variables(r, &r->variables))
+		r->project.broken = true;
+	return !r->project.broken;
+}
+
+static void
+set_up(struct run *r, struct cfc *c)
+{
+	const struct lint_options *o = r->o;
+	const struct cfc_project *p = &r->project;
+
+	cfc_init(c);
+	c->compat = o->compat;
+	c->profile = p->has_profile && !o->has_profile ? p->profile : o->profile;
+	c->root_dir = o->root != NULL ? o->root : p->root;
+	c->getenv = cfc_variables_get;
+	c->getenv_arg = &r->variables;
+}
+
+static enum cfc_severity
+fail_on(const struct run *r)
+{
+	return r->project.has_fail_on && !r->o->has_fail_on ? r->project.fail_on : r->o->fail_on;
+}
+
+/* ---- one Corefile ---- */
+
+static void
+load(struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+{
+	if (!in->is_stdin) {
+		cfc_load(c, in->path, program);
+		return;
+	}
+	struct cfc_source *unit = cfc_source_fd(c, STDIN_FILENO, in->path);
+	memset(program, 0, sizeof(*program));
+	if (unit != NULL)
+		cfc_load_unit(c, unit, program);
+}
+
+static int
+status_of(const struct run *r, const struct cfc *c, const struct cfc_program *program)
+{
+	enum cfc_severity level = fail_on(r);
+
+	/* Unless the errors of the language were ours alone, and suppressed. */
+	if (!program->parsed && cfc_has_errors(c))
+		return cfc_load_status(c, program);
+	if (c->diags.nerrors > 0 || (level >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
+	    (level >= CFC_SEVERITY_INFO && c->diags.ninfos > 0))
+		return CFC_EXIT_FINDINGS;
+	return CFC_EXIT_OK;
+}
+
+static void
+lint_input(struct run *r, const struct lint_input *in)
+{
+	struct cfc_program program;
+	struct cfc c;
+
+	if (!enter_project(r, in->path != NULL ? in->path : "Corefile")) {
+		raise(r, CFC_EXIT_USAGE);
+		return;
+	}
+	if (in->from_folder && cfc_project_excludes(&r->keeper, &r->project, in->path))
+		return;
+	set_up(r, &c);
+	load(&c, in, &program);
+	dump(&c, &program, r->o);
+	cfc_suppress(&c, !cfc_has_errors(&c));
+	cfc_project_judge(&c, &r->project);
+	raise(r, status_of(r, &c, &program));
+	r->nfiles++;
+	report(r, &c, in->path != NULL ? in->path : "Corefile");
+	cfc_release(&c);
+}
+
+static void
+lint_inputs(struct run *r, char *const *paths, size_t n)
+{
+	static const struct lint_input here = { .path = NULL };
+	struct lint_inputs in;
+
+	lint_inputs_find(&r->keeper, r->o, paths, n, &in);
+	if (cfc_has_errors(&r->keeper))
+		raise(r, CFC_EXIT_INPUT);
+	if (n == 0)
+		lint_input(r, &here);
+	for (size_t i = 0; i < in.count; i++)
+		lint_input(r, &in.list[i]);
+}
+
 int
 lint_run(const struct lint_options *o, char *const *paths, size_t n)
 {
 	struct run r = { .o = o };
 
+	cfc_init(&r.keeper);
 	cfc_findings_init(&r.findings);
 	r.findings.fail_on = o->fail_on;
-	if (n == 0)
-		lint_file(&r, NULL);
-	for (size_t i = 0; i < n; i++)
-		lint_file(&r, paths[i]);
+	if (start_variables(&r, &r.variables))
+		lint_inputs(&r, paths, n);
+	else
+		raise(&r, CFC_EXIT_USAGE);
+	if (r.keeper.diags.count > 0)
+		report(&r, &r.keeper, n > 0 ? paths[0] : "Corefile");
 	if (o->format->print != NULL)
 		o->format->print(&r.findings, stdout);
 	else if (o->summary && !o->quiet)
 		print_summary(&r);
 	cfc_findings_release(&r.findings);
+	cfc_variables_release(&r.variables);
+	cfc_release(&r.keeper);
 	return r.status;
 }

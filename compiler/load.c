@@ -32,12 +32,21 @@ open_source(struct cfc *c, const char *path)
 void
 cfc_load(struct cfc *c, const char *path, struct cfc_program *out)
 {
+	struct cfc_source *unit = open_source(c, path);
+
+	if (unit != NULL)
+		cfc_load_unit(c, unit, out);
+	else
+		memset(out, 0, sizeof(*out));
+}
+
+void
+cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
+{
 	memset(out, 0, sizeof(*out));
 	if (c->plugins == NULL)
 		cfc_plugins_init(c);
-	out->main = open_source(c, path);
-	if (out->main == NULL)
-		return;
+	out->main = unit;
 	out->parsed = cfc_expand(c, out->main, &out->tree);
 	out->plan = cfc_plan_build(c, &out->tree);
 	/* Rules about the whole program make no sense of half of it. */

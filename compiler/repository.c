@@ -56,18 +56,34 @@ find_root(struct cfc *c)
 	return cfc_path_absolute(c, ".");
 }
 
+/* What follows the folder in an absolute path; NULL = it is not below it. */
+static const char *
+part_below(const char *absolute, const char *folder)
+{
+	size_t len = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+
+	if (strncmp(absolute, folder, len) == 0 && absolute[len] == '/' &&
+	    absolute[len + 1] != '\0')
+		return absolute + len + 1;
+	return NULL;
+}
+
 const char *
 cfc_repository_path(struct cfc *c, const char *path)
 {
 	if (path[0] == '<')
 		return path;
-	const char *root = find_root(c);
 	const char *absolute = cfc_path_absolute(c, path);
-	size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+	const char *below = part_below(absolute, find_root(c));
+	return below != NULL ? below : absolute;
+}
 
-	if (strncmp(absolute, root, len) == 0 && absolute[len] == '/' && absolute[len + 1] != '\0')
-		return absolute + len + 1;
-	return absolute;
+const char *
+cfc_path_from_here(struct cfc *c, const char *path)
+{
+	const char *below = part_below(cfc_path_absolute(c, path), cfc_path_absolute(c, "."));
+
+	return below != NULL ? below : path;
 }
 
 const char *

@@ -18,6 +18,9 @@ const char *cfc_repository_path(struct cfc *c, const char *path);
 /* The same as a URI reference: "conf/Corefile", or "file:///etc/Corefile"; *below says which. */
 const char *cfc_repository_uri(struct cfc *c, const char *path, bool *below);
 
+/* A path below the current folder as seen from there; another one as it stands. */
+const char *cfc_path_from_here(struct cfc *c, const char *path);
+
 /* An absolute path without "." and ".." and doubled slashes; links are not followed. */
 char *cfc_path_absolute(struct cfc *c, const char *path);
 

@@ -29,6 +29,8 @@ static const struct cfc_rule rules[] = {
 	{ "CF1009", W, "{{$v}} taken for an environment variable", NULL },
 	{ "CF1010", E, "lines, blocks or keys in the wrong place", NULL },
 	{ "CF1011", W, "there is no server block", NULL },
+	{ "CF1012", W, "a comment that suppresses nothing", NULL },
+	{ "CF1013", W, "a comment to corefile-lint that makes no sense", NULL },
 	/* ---- CF2: directives ---- */
 	{ "CF2001", E, "too few or too many arguments", NULL },
 	{ "CF2002", E, "an argument of the wrong kind", NULL },
@@ -99,6 +101,7 @@ static const struct cfc_rule rules[] = {
 	{ "CF9004", E, "a file cannot be written", NULL },
 	{ "CF9005", E, "a plugin outside the tree cannot be used", NULL },
 	{ "CF9006", E, "a question that cannot be explained", NULL },
+	{ "CF9007", E, "a fault in a project file or a file of variables", NULL },
 };
 
 const struct cfc_rule *
@@ -121,6 +124,8 @@ cfc_rule_report(struct cfc *c, const struct cfc_rule *rule, struct cfc_span span
 	va_start(ap, fmt);
 	cfc_report(c, rule->severity, span, rule->id, fmt, ap);
 	va_end(ap);
+	if (c->diags.last != NULL)
+		c->diags.last->ours = true;
 }
 
 void

@@ -1,0 +1,1 @@
+lint --stdin-name zone/from-pipe -f gcc -

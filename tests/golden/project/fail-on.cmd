@@ -1,0 +1,1 @@
+lint --fail-on error --profile edge -f gcc Corefile

@@ -1,0 +1,2 @@
+ZONE=process.example
+lint --no-config --dump-ast Corefile

@@ -1,0 +1,2 @@
+ZONE=process.example
+lint --dump-ast Corefile

@@ -1,0 +1,1 @@
+lint --no-config --set ZONE=a --set OTHER=b Corefile

@@ -1,0 +1,1 @@
+lint --env-file absent.env Corefile

@@ -1,0 +1,1 @@
+lint --env-file bad.env Corefile

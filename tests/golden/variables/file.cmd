@@ -1,0 +1,2 @@
+ZONE=process.example
+lint --env-file good.env --dump-ast Corefile

@@ -1,0 +1,3 @@
+ZONE=process.example
+UP=192.0.2.9
+lint --no-env Corefile

@@ -1,0 +1,1 @@
+lint --set =x Corefile
