@@ -19,11 +19,13 @@ enum {
 	OPT_COLOR = 256,
 	OPT_COMPAT,
 	OPT_CONFIG,
+	OPT_DIFF,
 	OPT_DUMP_AST,
 	OPT_DUMP_PLAN,
 	OPT_ENV_FILE,
 	OPT_EXPLAIN,
 	OPT_FAIL_ON,
+	OPT_FIX,
 	OPT_NO_CONFIG,
 	OPT_NO_ENV,
 	OPT_PROFILE,
@@ -37,11 +39,13 @@ static const struct option longs[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "compat", no_argument, NULL, OPT_COMPAT },
 	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "dump-ast", no_argument, NULL, OPT_DUMP_AST },
 	{ "dump-plan", no_argument, NULL, OPT_DUMP_PLAN },
 	{ "env-file", required_argument, NULL, OPT_ENV_FILE },
 	{ "explain", required_argument, NULL, OPT_EXPLAIN },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "fix", no_argument, NULL, OPT_FIX },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "no-config", no_argument, NULL, OPT_NO_CONFIG },
@@ -137,6 +141,12 @@ take_flag(struct lint_options *o, int ch)
 	case OPT_COMPAT:
 		o->compat = true;
 		return true;
+	case OPT_DIFF:
+		o->diff = true;
+		return true;
+	case OPT_FIX:
+		o->fix = true;
+		return true;
 	case OPT_DUMP_AST:
 		o->dump_ast = true;
 		return true;
@@ -219,6 +229,9 @@ take_options(const struct cfc_command *self, struct lint_options *o, struct list
 		if (status != CFC_EXIT_OK)
 			return status;
 	}
+	*done = true;
+	if (o->diff && !o->fix)
+		return cfc_usage(self, "--diff needs --fix");
 	*done = false;
 	return CFC_EXIT_OK;
 }
@@ -238,7 +251,7 @@ run_lint(const struct cfc_command *self, int argc, char **argv)
 		.sets = l.sets,
 		.env_files = l.env_files,
 	};
-	bool done;
+	bool done = true;
 	int status = take_options(self, &o, &l, argc, argv, &done);
 
 	if (!done)
@@ -266,6 +279,8 @@ const struct cfc_command cfc_cmd_lint = {
 		"      --env-file FILE    lines of NAME=VALUE; may be repeated\n"
 		"      --no-env           do not look into the environment for {$NAME}\n"
 		"      --stdin-name NAME  what to call standard input\n"
+		"      --fix              write back what can be mended without a doubt\n"
+		"      --diff             with --fix: show it and write nothing\n"
 		"      --explain ID       print the page about a rule\n"
 		"      --dump-ast         print the tree after imports and variables\n"
 		"      --dump-plan        print listeners, blocks, chains and options\n"

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/xalloc.h"
+#include "compiler/fix.h"
 #include "compiler/import.h"
 #include "compiler/suggest.h"
 
@@ -120,6 +121,7 @@ report_absent(struct expander *x, const struct cfc_token *arg, const char *path)
 	if (near != NULL) {
 		const struct snippet *s = map_get_str(&x->snippets, near);
 		cfc_note(x->c, s->span, "did you mean the snippet '%s'?", near);
+		cfc_fix_word(x->c, cfc_printf(x->c, "write '%s'", near), arg, near);
 	} else {
 		cfc_note(x->c, arg->span, "looked for the file '%s'", path);
 	}

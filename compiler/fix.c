@@ -76,7 +76,7 @@ is_plain_word(const char *value)
 {
 	size_t len = strlen(value);
 
-	if (len == 0 || value[0] == '"' || value[0] == '{' || value[len - 1] == '{' ||
+	if (len == 0 || strchr(value, '"') != NULL || value[0] == '{' || value[len - 1] == '{' ||
 	    strcmp(value, "}") == 0)
 		return false;
 	for (size_t i = 0; i < len;) {

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "compiler/fix.h"
 #include "compiler/text.h"
 #include "grammar/corefile_parse.h"
 
@@ -145,6 +146,7 @@ check_quotes(struct corefile_parse *p, const struct cfc_token *t)
 	if (p->quoted_end == p->start) {
 		cfc_warn(p->c, t->span, "CF1008",
 			 "'%s' follows a quote without a blank: it is a word of its own", t->text);
+		cfc_fix_insert(p->c, "put a blank between", t->span, " ");
 		if (p->long_quote.source != NULL)
 			cfc_note(p->c, p->long_quote,
 				 "this quoted text spans lines; is its closing quote missing?");
@@ -152,6 +154,7 @@ check_quotes(struct corefile_parse *p, const struct cfc_token *t)
 		cfc_warn(p->c, t->span, "CF1008",
 			 "quote in the middle of a word is an ordinary character");
 		cfc_note(p->c, t->span, "quote the whole word, or put a blank before the quote");
+		cfc_fix_word(p->c, "quote the whole word", t, t->text);
 	}
 }
 
@@ -321,6 +324,7 @@ split_glued(struct corefile_parse *p, union corefile_value *value)
 		value->token = make_token(p, p->start, p->end - 1, false, true);
 		cfc_error(p->c, brace.span, "CF1003", "'{' is glued to '%s'", value->token.text);
 		cfc_note(p->c, brace.span, "put a blank before '{': '%s {'", value->token.text);
+		cfc_fix_insert(p->c, "put a blank before '{'", brace.span, " ");
 		note_indent(p, value->token.span);
 		p->last = LAST_WORDS;
 		if (open_block(p, brace.span))

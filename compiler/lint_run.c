@@ -13,12 +13,15 @@
 #include "compiler/command.h"
 #include "compiler/suppress.h"
 
+#define ROUNDS_MAX 10u /* fixes that make others possible */
+
 struct run {
 	const struct lint_options *o;
 	struct cfc keeper; /* inputs and project files; its diagnostics are about these */
 	struct cfc_findings findings;
 	struct cfc_project project; /* of the Corefile looked at last */
 	struct cfc_variables variables;
+	struct lint_fixes fixes;
 	size_t counts[3]; /* of what was printed as text */
 	size_t nfiles;
 	int status; /* the worst so far */
@@ -75,7 +78,11 @@ report(struct run *r, struct cfc *c, const char *path)
 static void
 print_count(size_t n, const char *what, const char *after)
 {
-	fprintf(stderr, "%zu %s%s%s", n, what, n == 1 ? "" : "s", after);
+	fprintf(stderr, "%zu %s%s%s", n, what,
+		n == 1                     ? ""
+		: strcmp(what, "fix") == 0 ? "es"
+					   : "s",
+		after);
 }
 
 static void
@@ -85,6 +92,8 @@ print_summary(const struct run *r)
 	print_count(r->counts[CFC_SEVERITY_WARNING], "warning", ", ");
 	print_count(r->counts[CFC_SEVERITY_INFO], "hint", " in ");
 	print_count(r->nfiles, "file", "\n");
+	if (r->fixes.applied > 0)
+		print_count(r->fixes.applied, "fix", r->o->diff ? " possible\n" : " applied\n");
 }
 
 /* ---- settings ---- */
@@ -140,6 +149,10 @@ set_up(struct run *r, struct cfc *c)
 	c->root_dir = o->root != NULL ? o->root : p->root;
 	c->getenv = cfc_variables_get;
 	c->getenv_arg = &r->variables;
+	if (o->fix) {
+		c->overlay = lint_fixed_text;
+		c->overlay_arg = &r->fixes;
+	}
 }
 
 static enum cfc_severity
@@ -150,17 +163,47 @@ fail_on(const struct run *r)
 
 /* ---- one Corefile ---- */
 
-static void
-load(struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+/* Standard input can be read once; afterwards its text is among the fixed ones. */
+static struct cfc_source *
+read_stdin(struct run *r, struct cfc *c, const char *name)
 {
+	size_t len;
+	const char *text = r->o->fix ? lint_fixed_text(&r->fixes, name, &len) : NULL;
+
+	if (text != NULL)
+		return cfc_source_text(c, name, text, len);
+	struct cfc_source *unit = cfc_source_fd(c, STDIN_FILENO, name);
+	if (unit != NULL && r->o->fix)
+		lint_fixes_take(&r->fixes, unit);
+	return unit;
+}
+
+static void
+load(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+{
+	memset(program, 0, sizeof(*program));
 	if (!in->is_stdin) {
 		cfc_load(c, in->path, program);
 		return;
 	}
-	struct cfc_source *unit = cfc_source_fd(c, STDIN_FILENO, in->path);
-	memset(program, 0, sizeof(*program));
+	struct cfc_source *unit = read_stdin(r, c, in->path);
 	if (unit != NULL)
 		cfc_load_unit(c, unit, program);
+}
+
+/* Load and judge; with --fix again and again, until there is nothing more to fix. */
+static void
+judge(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+{
+	for (unsigned round = 0;; round++) {
+		set_up(r, c);
+		load(r, c, in, program);
+		cfc_suppress(c, !cfc_has_errors(c));
+		cfc_project_judge(c, &r->project);
+		if (!r->o->fix || round == ROUNDS_MAX || lint_fix(&r->fixes, c) == 0)
+			return;
+		cfc_release(c);
+	}
 }
 
 static int
@@ -189,11 +232,8 @@ lint_input(struct run *r, const struct lint_input *in)
 	}
 	if (in->from_folder && cfc_project_excludes(&r->keeper, &r->project, in->path))
 		return;
-	set_up(r, &c);
-	load(&c, in, &program);
+	judge(r, &c, in, &program);
 	dump(&c, &program, r->o);
-	cfc_suppress(&c, !cfc_has_errors(&c));
-	cfc_project_judge(&c, &r->project);
 	raise(r, status_of(r, &c, &program));
 	r->nfiles++;
 	report(r, &c, in->path != NULL ? in->path : "Corefile");
@@ -221,12 +261,15 @@ lint_run(const struct lint_options *o, char *const *paths, size_t n)
 	struct run r = { .o = o };
 
 	cfc_init(&r.keeper);
+	r.fixes.keeper = &r.keeper;
 	cfc_findings_init(&r.findings);
 	r.findings.fail_on = o->fail_on;
 	if (start_variables(&r, &r.variables))
 		lint_inputs(&r, paths, n);
 	else
 		raise(&r, CFC_EXIT_USAGE);
+	if (o->fix && !lint_fixes_put(&r.fixes, o->diff))
+		raise(&r, CFC_EXIT_INPUT);
 	if (r.keeper.diags.count > 0)
 		report(&r, &r.keeper, n > 0 ? paths[0] : "Corefile");
 	if (o->format->print != NULL)

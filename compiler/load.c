@@ -109,6 +109,21 @@ cfc_write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* Give a new file the owner and group of the one that it replaces: 0 or -1 with errno. */
+static int
+keep_owner(int fd, const struct stat *before)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) != 0)
+		return -1;
+	if (now.st_uid == before->st_uid && now.st_gid == before->st_gid)
+		return 0;
+	/* A change of owner takes the bits for set-user-id away. */
+	return fchown(fd, before->st_uid, before->st_gid) == 0 ? fchmod(fd, before->st_mode & 07777)
+							       : -1;
+}
+
 int
 cfc_write_file(const char *name, const char *text, size_t len)
 {
@@ -129,8 +144,11 @@ cfc_write_file(const char *name, const char *text, size_t len)
 	/* The mode of the file that it replaces; of a new one, what the umask leaves. */
 	mode_t mask = umask(0);
 	umask(mask);
-	mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
+	bool known = stat(path, &st) == 0;
+	mode_t mode = known ? st.st_mode & 07777 : 0666 & ~mask;
 	rc = fchmod(fd, mode) == 0 ? cfc_write_all(fd, text, len) : -1;
+	if (rc == 0 && known)
+		rc = keep_owner(fd, &st);
 	if (close(fd) != 0)
 		rc = -1;
 	if (rc == 0)

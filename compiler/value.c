@@ -17,6 +17,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "compiler/fix.h"
 #include "compiler/keys.h"
 #include "compiler/suggest.h"
 #include "dns/name.h"
@@ -124,6 +125,16 @@ bind_percent(struct value_ctx *x, void *field)
 	return bind_number(x, x->tok->text, len - 1, "a percentage such as 10%", field);
 }
 
+/* A number without a unit is meant as seconds nearly always. */
+static void
+suggest_seconds(struct value_ctx *x)
+{
+	const char *text = cfc_printf(x->b->c, "%ss", x->tok->text);
+
+	cfc_note(x->b->c, x->tok->span, "write '%s' for seconds", text);
+	cfc_fix_word(x->b->c, cfc_printf(x->b->c, "write '%s'", text), x->tok, text);
+}
+
 static bool
 bind_duration(struct value_ctx *x, void *field)
 {
@@ -134,7 +145,7 @@ bind_duration(struct value_ctx *x, void *field)
 	if (rc == RT_ESYNTAX) {
 		bool go_on = wrong_kind(x, "a duration such as 30s or 1m30s");
 		if (num_parse_int(&ns, x->tok->text, x->tok->len, 10) == 0)
-			cfc_note(x->b->c, x->tok->span, "write '%ss' for seconds", x->tok->text);
+			suggest_seconds(x);
 		return go_on;
 	}
 	if (rc != 0 || ns < min || ns > max) {
@@ -190,6 +201,13 @@ bind_path(struct value_ctx *x, void *field)
 	return true;
 }
 
+static void
+fix_spelling(struct value_ctx *x, const char *near)
+{
+	cfc_note(x->b->c, x->tok->span, "did you mean '%s'?", near);
+	cfc_fix_word(x->b->c, cfc_printf(x->b->c, "write '%s'", near), x->tok, near);
+}
+
 static bool
 bind_enum(struct value_ctx *x, void *field)
 {
@@ -207,7 +225,7 @@ bind_enum(struct value_ctx *x, void *field)
 	cfc_error(x->b->c, x->tok->span, "CF2002", "unknown %s '%s'", x->arg->name, x->tok->text);
 	const char *near = cfc_suggest(x->tok->text, values, n);
 	if (near != NULL)
-		cfc_note(x->b->c, x->tok->span, "did you mean '%s'?", near);
+		fix_spelling(x, near);
 	char *all = cfc_printf(x->b->c, "%s", values[0]);
 	for (size_t i = 1; i < n; i++)
 		all = cfc_printf(x->b->c, "%s%s%s", all, i + 1 == n ? " or " : ", ", values[i]);
