@@ -16,6 +16,7 @@
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/fs.h"
+#include "compiler/hostport.h"
 
 #define FILE_MAX ((size_t)256 << 20) /* larger ones are refused: no key, and no zone to lint */
 
@@ -203,25 +204,18 @@ cfc_setup_nameservers(const struct cfc_setup_text *text)
 static bool
 is_address(const char *text)
 {
-	const char *colon = strrchr(text, ':');
+	struct cfc_hostport hp;
 	size_t len = strlen(text);
-	const char *zone;
-	size_t zone_len;
-	struct addr a;
 
-	if (addr_parse_zone(&a, text, len, &zone, &zone_len) == 0)
-		return true;
-	/* Any text may be a port. */
-	if (colon != NULL && (text[0] == '[') == (colon > text && colon[-1] == ']'))
-		len = (size_t)(colon - text);
-	for (size_t i = len; i > 0; i--) {
-		if (text[i - 1] == '%') {
-			len = i - 1;
-			break;
-		}
+	if (cfc_hostport_split(&hp, text, len))
+		return cfc_hostport_is_ip(hp.host, hp.host_len);
+	while (len > 0 && (text[0] == '[' || text[0] == ']')) {
+		text++;
+		len--;
 	}
-	return (text[0] == '[' || memchr(text, ':', len) == NULL) &&
-	       addr_parse_zone(&a, text, len, &zone, &zone_len) == 0 && a.port == 0;
+	while (len > 0 && (text[len - 1] == '[' || text[len - 1] == ']'))
+		len--;
+	return cfc_hostport_is_ip(text, len);
 }
 
 enum cfc_setup_upstream

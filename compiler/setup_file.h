@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "compiler/plugin.h"
+#include "dns/name.h"
 
 /* What a file holds; NULL where nothing was looked up. */
 struct cfc_setup_text {
@@ -64,6 +65,20 @@ enum cfc_setup_upstream {
 };
 
 enum cfc_setup_upstream cfc_setup_upstream(struct cfc_bind *b, const char *text);
+
+/* What the files of a key tell. */
+struct cfc_setup_key {
+	bool known; /* false where nothing was looked up */
+	uint16_t flags;
+	uint8_t owner[DNS_NAME_BUF]; /* in lower case */
+};
+
+/*
+ * A pair of keys as dnssec and sign read it: PATH.key, a DNSKEY record, and PATH.private; path may have
+ * either ending.
+ */
+bool cfc_setup_key(struct cfc_bind *b, const struct cfc_token *tok, const char *path,
+		   struct cfc_setup_key *key);
 
 /* The number of 'nameserver' lines of a resolv.conf; 0 where nothing is looked up. */
 unsigned cfc_setup_nameservers(const struct cfc_setup_text *text);

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "compiler/hostport.h"
 #include "compiler/value.h"
 
 #include <stdlib.h>
@@ -195,7 +196,7 @@ cfc_bind_path(struct cfc_bind *b, const char *path, size_t len)
 static bool
 bind_path(struct value_ctx *x, void *field)
 {
-	if (x->tok->len == 0)
+	if (x->tok->len == 0 && !x->b->c->compat) /* else found out where it is opened */
 		return wrong_kind(x, "a file name");
 	*(const char **)field = cfc_bind_path(x->b, x->tok->text, x->tok->len);
 	return true;
@@ -265,9 +266,10 @@ cfc_bind_name(struct cfc_bind *b, const struct cfc_token *tok, struct rt_name *n
 	int rc = dns_name_from_text(wire, tok->text, tok->len);
 
 	if (rc < 0) {
-		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a domain name: %s", tok->text,
-			  rt_strerror(rc));
-		return false;
+		if (!cfc_stricter(b->c, tok->span, "CF2002", "'%s' is not a domain name: %s",
+				  tok->text, rt_strerror(rc)))
+			return false;
+		wire[0] = 0; /* it matches nothing in CoreDNS */
 	}
 	cfc_name_of_wire(b->c, wire, name);
 	return true;
@@ -345,10 +347,14 @@ cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
 	const char *zone;
 	size_t zone_len;
 
-	if (addr_parse_zone(a, tok->text, tok->len, &zone, &zone_len) == 0)
-		return true;
-	cfc_error(b->c, tok->span, "CF2002", "'%s' is not an IP address", tok->text);
-	return false;
+	bool good = addr_parse_zone(a, tok->text, tok->len, &zone, &zone_len) == 0;
+	if (b->c->compat && good != cfc_hostport_has_ip(tok->text, tok->len)) {
+		good = !good; /* CoreDNS: no brackets without a port; the port is not looked at */
+		memset(a, 0, sizeof(*a));
+	}
+	if (!good)
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is not an IP address", tok->text);
+	return good;
 }
 
 bool
@@ -414,15 +420,13 @@ bind_types(struct value_ctx *x, void *field)
 static bool
 bind_endpoint(struct value_ctx *x, void *field)
 {
-	const char *colon = strrchr(x->tok->text, ':');
+	struct cfc_hostport hp;
 	uint16_t port;
 
-	const char *first = strchr(x->tok->text, ':');
-
-	/* An IPv6 address has brackets; CoreDNS takes an empty port, and any is given. */
-	if (colon == NULL || (first != colon && x->tok->text[0] != '[') ||
-	    (num_parse_u16(&port, colon + 1, strlen(colon + 1)) != 0 &&
-	     (colon[1] != '\0' || !x->b->c->compat)))
+	/* CoreDNS takes an empty port, and any is given. */
+	if (!cfc_hostport_split(&hp, x->tok->text, x->tok->len) ||
+	    (num_parse_u16(&port, hp.port, hp.port_len) != 0 &&
+	     (hp.port_len > 0 || !x->b->c->compat)))
 		return wrong_kind(x, "an address to listen on such as :8080 or 127.0.0.1:8080");
 	*(const char **)field = x->tok->text;
 	return true;

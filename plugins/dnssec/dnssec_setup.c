@@ -5,36 +5,16 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/setup_file.h"
 #include "dns/name.h"
-#include "dns/types.h"
-#include "dns/zonefile.h"
 
 struct dnssec_config {
 	struct rt_names zones;
 	uint32_t capacity;
 	struct rt_strings keys;
 };
-
-/* The owner of the DNSKEY record in a .key file. */
-struct key_scan {
-	bool found;
-	uint8_t owner[DNS_NAME_BUF];
-};
-
-static bool
-scan_rr(void *user, const struct dns_zonefile_rr *rr)
-{
-	struct key_scan *scan = user;
-
-	scan->found = rr->type == DNS_TYPE_DNSKEY;
-	if (scan->found)
-		dns_name_lower(scan->owner, rr->owner);
-	return false; /* the first record is the key */
-}
 
 static bool
 signs_any(const struct cfc_bind *b, const struct dnssec_config *self, const uint8_t *owner)
@@ -48,39 +28,19 @@ signs_any(const struct cfc_bind *b, const struct dnssec_config *self, const uint
 	return false;
 }
 
-/* NAME.key and NAME.private, as CoreDNS reads them when it starts. */
 static bool
 check_key(struct cfc_bind *b, const struct dnssec_config *self, const struct cfc_token *tok,
 	  const char *path)
 {
-	struct key_scan scan = { .found = false };
-	struct dns_zonefile_options opt = {
-		.default_ttl = 3600, .has_default_ttl = true, .rr = scan_rr, .user = &scan
-	};
-	struct dns_zonefile_error err;
-	struct cfc_setup_text public, private;
-	size_t len = strlen(path);
+	struct cfc_setup_key key;
 
-	if (len >= 4 && strcmp(path + len - 4, ".key") == 0)
-		len -= 4;
-	else if (len >= 8 && strcmp(path + len - 8, ".private") == 0)
-		len -= 8;
-	if (!cfc_setup_readable(b, tok->span, cfc_printf(b->c, "%.*s.key", (int)len, path),
-				&public) ||
-	    !cfc_setup_readable(b, tok->span, cfc_printf(b->c, "%.*s.private", (int)len, path),
-				&private))
+	if (!cfc_setup_key(b, tok, path, &key))
 		return false;
-	if (public.v == NULL)
+	if (!key.known || signs_any(b, self, key.owner))
 		return true;
-	int rc = dns_zonefile_parse(public.v, public.len, path, &opt, &err);
-	bool good = (rc == 0 || rc == RT_ECANCELED) && scan.found &&
-		    strstr(private.v, "Private-key-format:") != NULL;
-	if (!good)
-		cfc_error(b->c, tok->span, "CF2002", "'%s' is no key", tok->text);
-	else if (!signs_any(b, self, scan.owner))
-		cfc_error(b->c, tok->span, "CF2002", "the key '%s' belongs to none of the zones",
-			  tok->text);
-	return good && signs_any(b, self, scan.owner);
+	cfc_error(b->c, tok->span, "CF2002", "the key '%s' belongs to none of the zones",
+		  tok->text);
+	return false;
 }
 
 static bool

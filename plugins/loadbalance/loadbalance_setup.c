@@ -27,6 +27,7 @@ static const struct cfc_arg reload_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
 	  .dflt = "30s",
+	  .lax = CFC_LAX_MIN,
 	  CFC_AT(struct loadbalance_config, reload),
 	  .help = "0s: never" },
 };
@@ -45,6 +46,7 @@ static const struct cfc_option loadbalance_options[] = {
 	  .help = "how often the weight file is looked at" },
 	{ .name = "prefer",
 	  CFC_ARGS(prefer_args),
+	  .lax = CFC_LAX_FEWER,
 	  .repeat = CFC_REPEAT_MERGE,
 	  .help = "puts addresses in these networks first" },
 };

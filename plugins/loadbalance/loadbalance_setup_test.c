@@ -39,6 +39,13 @@ static const struct setup_row rows[] = {
 	{ "loadbalance\nloadbalance weighted wf", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "loadbalance {\n prefer\n}", "" },
+	{ "loadbalance weighted w {\n reload -1s\n}", "" },
+	{ "loadbalance {\n prefer here\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -76,4 +83,11 @@ START_TEST(last_policy_wins_and_networks_add_up)
 }
 END_TEST
 
-TEST_MAIN("loadbalance_setup", accepts_and_refuses, fields, last_policy_wins_and_networks_add_up)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("loadbalance_setup", accepts_and_refuses, fields, last_policy_wins_and_networks_add_up,
+	  judges_as_coredns)

@@ -40,6 +40,12 @@ static const struct setup_row rows[] = {
 	{ "log example.org\nlog anexample.org", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "log a..b", "" },
+	{ "log {\n class every\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -160,4 +166,11 @@ START_TEST(rules_in_order)
 }
 END_TEST
 
-TEST_MAIN("log_setup", accepts_and_refuses, every_placeholder, braces, shortcuts, rules_in_order)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("log_setup", accepts_and_refuses, every_placeholder, braces, shortcuts, rules_in_order,
+	  judges_as_coredns)

@@ -24,6 +24,7 @@ static const struct cfc_arg block_args[] = {
 	{ .name = "RATE",
 	  .kind = CFC_UINT,
 	  .arity = CFC_OPT,
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
 	  CFC_AT(struct pprof_config, rate),
 	  .help = "an event in so many nanoseconds, 1 when left out" },
 };

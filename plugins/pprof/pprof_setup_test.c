@@ -20,10 +20,23 @@ static const struct setup_row rows[] = {
 	{ "pprof\npprof", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "pprof {\n block -1\n}", "" },
+	{ "pprof ::1", "CF2002" },
+	{ "pprof localhost:", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("pprof_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("pprof_setup", accepts_and_refuses, judges_as_coredns)

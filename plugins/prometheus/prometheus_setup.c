@@ -39,9 +39,10 @@ static bool
 parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	(void)config;
-	cfc_error(b->c, line->tokens[0].span, "CF3015",
-		  "this build of corefilec does not serve metrics over TLS");
-	return false;
+	if (!cfc_bind_count(b, line, 1, 1))
+		return false;
+	return cfc_stricter(b->c, line->tokens[0].span, "CF3015",
+			    "this build of corefilec does not serve metrics over TLS");
 }
 
 static const struct cfc_option prometheus_options[] = {
@@ -51,6 +52,7 @@ static const struct cfc_option prometheus_options[] = {
 	  .syntax = "",
 	  .help = "accepted and without effect" },
 	{ .name = "tls",
+	  .repeat = CFC_REPEAT_ERROR,
 	  .undocumented = true,
 	  .parse = parse_tls,
 	  .syntax = "WEBCONFIG",

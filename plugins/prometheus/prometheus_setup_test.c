@@ -23,6 +23,12 @@ static const struct setup_row rows[] = {
 	{ "prometheus\nprometheus", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "prometheus {\n tls web.yml\n}", "" },
+	{ "prometheus {\n tls\n}", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -50,4 +56,11 @@ START_TEST(knows_the_plugins_of_its_block)
 }
 END_TEST
 
-TEST_MAIN("prometheus_setup", accepts_and_refuses, knows_the_plugins_of_its_block)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("prometheus_setup", accepts_and_refuses, knows_the_plugins_of_its_block,
+	  judges_as_coredns)

@@ -60,6 +60,7 @@ parse_default(struct cfc_bind *b, void *config, const struct cfc_line *line)
 static const struct cfc_arg udp_session_tracking_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
+	  .lax = CFC_LAX_MIN,
 	  CFC_AT(struct proxyproto_config, session_time) },
 	{ .name = "SESSIONS",
 	  .kind = CFC_UINT,
@@ -67,6 +68,7 @@ static const struct cfc_arg udp_session_tracking_args[] = {
 	  .min = 1,
 	  .max = 4294967295,
 	  .dflt = "10240",
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct proxyproto_config, sessions),
 	  .help = "how many are remembered" },
 };

@@ -26,10 +26,22 @@ static const struct setup_row rows[] = {
 	{ "proxyproto {\n default use\n default skip\n}", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "proxyproto {\n udp_session_tracking -5s 4294967296\n}", "" },
+	{ "proxyproto {\n udp_session_tracking 5s 0\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("proxyproto_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("proxyproto_setup", accepts_and_refuses, judges_as_coredns)

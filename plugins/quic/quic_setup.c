@@ -16,6 +16,7 @@ static const struct cfc_arg max_streams_args[] = {
 	  .min = 1,
 	  .max = 2147483647,
 	  .dflt = "256",
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct quic_config, max_streams) },
 };
 
@@ -25,6 +26,7 @@ static const struct cfc_arg worker_pool_size_args[] = {
 	  .min = 1,
 	  .max = 2147483647,
 	  .dflt = "1024",
+	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct quic_config, worker_pool_size) },
 };
 

@@ -9,6 +9,12 @@
 
 static const struct setup_row rows[] = {};
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "quic {\n max_streams 4294967296\n}", "" },
+	{ "quic {\n max_streams 0\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -45,4 +51,10 @@ START_TEST(whole_programs)
 }
 END_TEST
 
-TEST_MAIN("quic_setup", accepts_and_refuses, whole_programs)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("quic_setup", accepts_and_refuses, whole_programs, judges_as_coredns)

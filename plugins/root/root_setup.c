@@ -7,6 +7,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 static const struct cfc_arg root_args[] = {
 	{ .name = "PATH",
@@ -20,9 +21,13 @@ root_check(struct cfc_bind *b, void *config)
 {
 	const struct root_config *root = config;
 
-	if (root->path[0] != '\0')
+	if (root->path[0] == '\0')
+		return cfc_stricter(b->c, b->directive->args[0].span, "CF2002",
+				    "the path of 'root' is empty");
+	if (cfc_setup_stat(b->c, root->path) != CFC_SETUP_DENIED)
 		return true;
-	cfc_error(b->c, b->directive->args[0].span, "CF2002", "the path of 'root' is empty");
+	cfc_error(b->c, b->directive->args[0].span, "CF1000", "'%s' cannot be looked at",
+		  root->path);
 	return false;
 }
 

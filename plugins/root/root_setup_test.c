@@ -19,6 +19,12 @@ static const struct setup_row rows[] = {
 	{ "root /a\nroot /b", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "root \"\"", "" },
+	{ "root nowhere", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -47,4 +53,10 @@ START_TEST(is_of_one_block)
 }
 END_TEST
 
-TEST_MAIN("root_setup", accepts_and_refuses, last_path_wins, is_of_one_block)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("root_setup", accepts_and_refuses, last_path_wins, is_of_one_block, judges_as_coredns)

@@ -24,10 +24,22 @@ static const struct setup_row rows[] = {
 	  "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "secondary {\n transfer from 127.0.0.1:x [::1]:53\n}", "" },
+	{ "secondary {\n transfer from [::1]\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("secondary_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("secondary_setup", accepts_and_refuses, judges_as_coredns)

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
+
+#define SIGN_KEY_FLAGS 0x101u /* zone key and secure entry point */
 
 struct sign_config {
 	const char *path;
@@ -14,27 +17,59 @@ struct sign_config {
 	struct rt_strings keys;
 };
 
+/* Where CoreDNS knows no such kind of key, it goes on without one; the words after it are options. */
+static bool
+no_file(struct cfc_bind *b, const struct cfc_line *line)
+{
+	const char *kind = line->tokens[1].text;
+	bool go_on;
+
+	if (strcmp(kind, "directory") == 0 || line->ntokens > 2) {
+		cfc_error(b->c, line->tokens[1].span, "CF2002",
+			  strcmp(kind, "directory") == 0 ? "'%s' is not implemented in CoreDNS"
+							 : "unknown kind of key '%s'",
+			  kind);
+		go_on = false;
+	} else {
+		go_on = cfc_stricter(b->c, line->tokens[1].span, "CF2002",
+				     "unknown kind of key '%s'", kind);
+	}
+	cfc_note(b->c, cfc_no_span(), "expected file");
+	return go_on;
+}
+
+static bool
+check_key(struct cfc_bind *b, const struct cfc_token *tok, const char *path)
+{
+	struct cfc_setup_key key;
+
+	if (!cfc_setup_key(b, tok, path, &key))
+		return false;
+	if (!key.known || (key.flags & SIGN_KEY_FLAGS) == SIGN_KEY_FLAGS)
+		return true;
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is no key-signing key", tok->text);
+	return false;
+}
+
 static bool
 parse_key(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	struct sign_config *self = config;
 
+	if (!cfc_bind_count(b, line, b->c->compat ? 1 : 2, SIZE_MAX))
+		return false;
+	if (strcmp(line->tokens[1].text, "file") != 0)
+		return no_file(b, line);
 	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
 		return false;
-	const char *kind = line->tokens[1].text;
-	bool file = strcmp(kind, "file") == 0;
-	if (!file) {
-		cfc_error(b->c, line->tokens[1].span, "CF2002",
-			  strcmp(kind, "directory") == 0 ? "'%s' is not implemented in CoreDNS"
-							 : "unknown kind of key '%s'",
-			  kind);
-		cfc_note(b->c, cfc_no_span(), "expected file");
-		return false;
+	for (size_t i = 2; i < line->ntokens; i++) {
+		const struct cfc_token *tok = &line->tokens[i];
+		const char *path = cfc_bind_path(b, tok->text, tok->len);
+
+		if (!check_key(b, tok, path))
+			return false;
+		*(const char **)cfc_list_add(b, &self->keys, sizeof(char *)) = path;
 	}
-	for (size_t i = 2; i < line->ntokens; i++)
-		*(const char **)cfc_list_add(b, &self->keys, sizeof(char *)) =
-			file ? cfc_bind_path(b, line->tokens[i].text, line->tokens[i].len)
-			     : line->tokens[i].text;
 	return true;
 }
 

@@ -30,7 +30,7 @@ parse_queries(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a whole number", tok->text);
 		return false;
 	}
-	if (rc != 0 || n == 0 || n < -1 || n > INT32_MAX) {
+	if (rc != 0 || n == 0 || n < -1 || (n > INT32_MAX && !b->c->compat)) {
 		cfc_error(b->c, tok->span, "CF2003",
 			  "'%s' is out of range, expected 1 to %d, or -1 for "
 			  "no limit",

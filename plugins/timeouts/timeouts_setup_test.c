@@ -28,10 +28,22 @@ static const struct setup_row rows[] = {
 	{ "timeouts {\n read 1s\n}\ntimeouts {\n write 2s\n}", "" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "timeouts {\n maxtcpqueries 9223372036854775807\n}", "" },
+	{ "timeouts {\n maxtcpqueries 0\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("timeouts_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("timeouts_setup", accepts_and_refuses, judges_as_coredns)

@@ -7,6 +7,8 @@
 
 #include "base/num.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
+#include "dns/name.h"
 
 struct tls_config {
 	const char *cert;
@@ -141,15 +143,15 @@ check_domains(struct cfc_bind *b)
 	for (size_t i = 1; i < line->ntokens; i++) {
 		struct cfc_token tok = line->tokens[i];
 		size_t star = strncmp(tok.text, "*.", 2) == 0 ? 2 : 0;
-		struct rt_name name;
+		uint8_t wire[DNS_NAME_BUF];
 		struct addr a;
 
 		tok.text += star;
 		tok.len -= star;
 		if (tok.len > 0 && strchr(tok.text, '*') == NULL && strcmp(tok.text, ".") != 0 &&
 		    addr_parse(&a, tok.text, tok.len) != 0) {
-			ok = cfc_bind_name(b, &tok, &name) && ok;
-			continue;
+			if (dns_name_from_text(wire, tok.text, tok.len) >= 0)
+				continue;
 		}
 		cfc_error(b->c, tok.span, "CF2002",
 			  "'%s' is not a name that a certificate can be for", line->tokens[i].text);
@@ -187,6 +189,45 @@ check_resolver(struct cfc_bind *b, const struct tls_config *tls)
 	return false;
 }
 
+/* Whether the log of keys can be made where it is to be. */
+static bool
+check_keylog(struct cfc_bind *b, const struct tls_config *tls)
+{
+	const struct cfc_line *line = find_line(b->directive, "keylog");
+
+	if (line == NULL || tls->keylog[0] == '\0')
+		return true;
+	const char *slash = strrchr(tls->keylog, '/');
+	const char *folder =
+		slash == NULL
+			? "."
+			: cfc_printf(b->c, "%.*s", (int)(slash - tls->keylog) + 1, tls->keylog);
+	enum cfc_setup_kind kind = cfc_setup_stat(b->c, folder);
+	if ((kind == CFC_SETUP_UNKNOWN || kind == CFC_SETUP_DIR) &&
+	    cfc_setup_stat(b->c, tls->keylog) != CFC_SETUP_DIR)
+		return true;
+	cfc_error(b->c, line->tokens[1].span, "CF1000", "'%s' cannot be written", tls->keylog);
+	return false;
+}
+
+static bool
+check_files(struct cfc_bind *b, const struct tls_config *tls)
+{
+	const char *const paths[] = { tls->cert, tls->key, tls->client_ca };
+
+	return cfc_setup_tls(b, b->directive->args[0].span, paths, b->directive->nargs) &&
+	       check_keylog(b, tls);
+}
+
+/* With an authority alone, the file must hold certificates. */
+static bool
+check_ca_root(struct cfc_bind *b, const struct tls_config *tls)
+{
+	const struct cfc_line *line = find_line(b->directive, "ca_root");
+
+	return line == NULL || cfc_setup_tls(b, line->tokens[1].span, &tls->ca_root, 1);
+}
+
 static bool
 tls_check(struct cfc_bind *b, void *config)
 {
@@ -205,7 +246,10 @@ tls_check(struct cfc_bind *b, void *config)
 			  "'tls' needs CERT and KEY, or a block with 'acme'");
 		return false;
 	}
-	return !acme || (check_domains(b) && check_url(b, tls) && check_resolver(b, tls));
+	if (!acme)
+		return check_files(b, tls);
+	return check_domains(b) && check_url(b, tls) && check_resolver(b, tls) &&
+	       check_ca_root(b, tls);
 }
 
 static const struct cfc_option tls_options[] = {

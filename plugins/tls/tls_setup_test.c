@@ -9,6 +9,13 @@
 
 static const struct setup_row rows[] = {};
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "tls nocert.pem nokey.pem", "CF1000" },
+	{ "tls {\n acme a.test\n ca_root noroots.pem\n}", "CF1000" },
+	{ "tls {\n acme a.test\n}", "" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
@@ -52,4 +59,10 @@ START_TEST(whole_programs)
 }
 END_TEST
 
-TEST_MAIN("tls_setup", accepts_and_refuses, whole_programs)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("tls_setup", accepts_and_refuses, whole_programs, judges_as_coredns)

@@ -82,7 +82,11 @@ parse_rate(struct cfc_bind *b, void *config, const struct cfc_line *line)
 }
 
 static const struct cfc_arg every_args[] = {
-	{ .name = "N", .kind = CFC_UINT, .dflt = "1", CFC_AT(struct trace_config, every) },
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .dflt = "1",
+	  .lax = CFC_LAX_MAX,
+	  CFC_AT(struct trace_config, every) },
 };
 
 static const struct cfc_arg service_args[] = {
@@ -93,17 +97,26 @@ static const struct cfc_arg service_args[] = {
 };
 
 static const struct cfc_arg zipkin_max_backlog_size_args[] = {
-	{ .name = "N", .kind = CFC_UINT, .dflt = "1000", CFC_AT(struct trace_config, backlog) },
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .dflt = "1000",
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
+	  CFC_AT(struct trace_config, backlog) },
 };
 
 static const struct cfc_arg zipkin_max_batch_size_args[] = {
-	{ .name = "N", .kind = CFC_UINT, .dflt = "100", CFC_AT(struct trace_config, batch) },
+	{ .name = "N",
+	  .kind = CFC_UINT,
+	  .dflt = "100",
+	  .lax = CFC_LAX_MIN | CFC_LAX_MAX,
+	  CFC_AT(struct trace_config, batch) },
 };
 
 static const struct cfc_arg zipkin_max_batch_interval_args[] = {
 	{ .name = "DURATION",
 	  .kind = CFC_DURATION,
 	  .dflt = "1s",
+	  .lax = CFC_LAX_MIN,
 	  CFC_AT(struct trace_config, batch_time) },
 };
 

@@ -27,10 +27,22 @@ static const struct setup_row rows[] = {
 	{ "trace\ntrace", "CF2010w" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "trace {\n zipkin_max_backlog_size -1\n zipkin_max_batch_interval -5s\n}", "" },
+	{ "trace {\n every -1\n}", "CF2003" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("trace_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("trace_setup", accepts_and_refuses, judges_as_coredns)

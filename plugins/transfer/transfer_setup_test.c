@@ -22,10 +22,22 @@ static const struct setup_row rows[] = {
 	{ "transfer {\n to *\n}", "CF3008" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "transfer {\n to 127.0.0.1:99999 127.0.0.1:\n}", "" },
+	{ "transfer {\n to [::1]\n}", "CF2002" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("transfer_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("transfer_setup", accepts_and_refuses, judges_as_coredns)

@@ -53,8 +53,7 @@ check_secret(struct cfc_bind *b, const struct cfc_token *tok)
 	size_t octets;
 
 	if (!is_base64(tok->text, tok->len, &octets)) {
-		cfc_error(b->c, tok->span, "CF2020", "the secret is not base64");
-		return false;
+		return cfc_stricter(b->c, tok->span, "CF2020", "the secret is not base64");
 	}
 	if (octets < 16)
 		cfc_warn(b->c, tok->span, "CF2020",

@@ -27,10 +27,22 @@ static const struct setup_row rows[] = {
 	{ "tsig\ntsig", "CF2010" },
 };
 
+/* CoreDNS's verdict. */
+static const struct setup_row compat_rows[] = {
+	{ "tsig {\n secret k.test. not-base64\n}", "" },
+	{ "tsig {\n secret k.test.\n}", "CF2001" },
+};
+
 START_TEST(accepts_and_refuses)
 {
 	setup_check_rows(rows, ARRAY_SIZE(rows));
 }
 END_TEST
 
-TEST_MAIN("tsig_setup", accepts_and_refuses)
+START_TEST(judges_as_coredns)
+{
+	setup_check_compat(compat_rows, ARRAY_SIZE(compat_rows));
+}
+END_TEST
+
+TEST_MAIN("tsig_setup", accepts_and_refuses, judges_as_coredns)
