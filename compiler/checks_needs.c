@@ -81,13 +81,13 @@ check_certificates(struct cfc *c, const struct cfc_rule *self, const struct cfc_
 
 		if (zone == NULL)
 			continue;
-		if (wanting[i] == CFC_SCHEME_HTTPS3)
-			cfc_error(c, zone->key->span, self->id,
-				  "https3:// needs certificates: there is no 'tls'");
-		else
+		if (wanting[i] == CFC_SCHEME_TLS)
 			cfc_stricter(c, zone->key->span, self->id,
-				     "%s:// needs certificates: there is no 'tls'",
-				     cfc_scheme_name(wanting[i]));
+				     "tls:// needs certificates: there is no 'tls'");
+		else
+			cfc_error(c, zone->key->span, self->id,
+				  "%s:// needs certificates: there is no 'tls'",
+				  cfc_scheme_name(wanting[i]));
 		cfc_note(c, cfc_no_span(), "add 'tls CERT KEY' to the server block");
 	}
 }

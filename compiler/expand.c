@@ -215,13 +215,14 @@ check_keys(struct expander *x, const struct key_list *keys, const struct cfc_nod
 		cfc_note(x->c, here(block->open, origin),
 			 "write the zones before '{', '.' for all names");
 	} else if (keys->count == 0 && keys->words > 0 && !keys->more && !unset) {
-		cfc_error(x->c, keys->first, "CF1010", "server block whose keys are all empty");
+		cfc_stricter(x->c, keys->first, "CF1010", "server block whose keys are all empty");
 	}
 	for (size_t i = 0; i < keys->count; i++) {
 		if (is_snippet_name(&keys->list[i])) {
-			cfc_error(x->c, keys->list[i].span, "CF1007",
-				  "'%s' among other keys: a snippet has one name and nothing else",
-				  keys->list[i].text);
+			cfc_stricter(
+				x->c, keys->list[i].span, "CF1007",
+				"'%s' among other keys: a snippet has one name and nothing else",
+				keys->list[i].text);
 		} else if (strpbrk(keys->list[i].text, "\t\n") != NULL) {
 			cfc_warn(x->c, keys->list[i].span, "CF1008",
 				 "key with a tab or line end in it");

@@ -108,8 +108,8 @@ expander_report_unset(struct expander *x, const struct cfc_token *values, size_t
 	for (size_t i = 0; i < x->unset.count; i++) {
 		const struct cfc_unset *u = &x->unset.list[i];
 		if (empty && i == 0)
-			cfc_error(x->c, u->span, "CF1006", "'%s' is not set, which leaves %s empty",
-				  u->name, subject);
+			cfc_stricter(x->c, u->span, "CF1006",
+				     "'%s' is not set, which leaves %s empty", u->name, subject);
 		else
 			cfc_warn(x->c, u->span, "CF1006",
 				 "environment variable '%s' is not set: it counts as empty",

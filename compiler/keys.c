@@ -58,7 +58,8 @@ report_scheme(const struct key *k, size_t len)
 
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
 		names[i] = schemes[i].name;
-	cfc_error(k->c, k->token->span, "CF2002", "'%s' is no scheme of a server block", word);
+	bool go_on = cfc_stricter(k->c, k->token->span, "CF2002",
+				  "'%s' is no scheme of a server block", word);
 	const char *near = cfc_suggest(word, names, ARRAY_SIZE(names));
 	if (strcmp(word, "unix") == 0)
 		cfc_note(k->c, k->token->span, "unix:// is for upstreams of grpc only");
@@ -67,7 +68,7 @@ report_scheme(const struct key *k, size_t len)
 	else
 		cfc_note(k->c, k->token->span,
 			 "schemes are dns, tls, quic, grpc, https and https3");
-	return false;
+	return go_on; /* the text is a name, and the scheme is dns */
 }
 
 static bool
@@ -107,13 +108,14 @@ report_port(const struct key *k, const char *port, size_t len)
 	const char *text = arena_strndup(k->c->arena, port, len);
 	const char *dash = strchr(text, '-');
 
-	cfc_error(k->c, k->token->span, "CF2002", "'%s' after the last colon is no port", text);
+	bool go_on = cfc_stricter(k->c, k->token->span, "CF2002",
+				  "'%s' after the last colon is no port", text);
 	if (dash != NULL && dash > text && all_of(text, len, "0123456789-"))
 		cfc_note(k->c, k->token->span,
 			 "there are no port ranges; give a key for each port");
 	else
 		cfc_note(k->c, k->token->span, "write 'ZONE:PORT' with a number from 0 to 65535");
-	return false;
+	return go_on; /* it is part of a name */
 }
 
 /* An IPv6 address block with no port behind its mask: its colons are none before a port. */
@@ -154,7 +156,7 @@ take_port(struct key *k)
 		cfc_error(k->c, k->token->span, "CF2002", "a port must follow the ':'");
 		return false;
 	}
-	if (memchr(k->text, ':', (size_t)(colon - k->text)) != NULL &&
+	if (!k->c->compat && memchr(k->text, ':', (size_t)(colon - k->text)) != NULL &&
 	    addr_parse(&address, k->text, k->len) == 0)
 		return report_bare_v6(k);
 	if (!all_of(colon + 1, len, "0123456789") &&
@@ -340,8 +342,8 @@ take_block(struct key *k, struct cfc_zones *out, bool *is_block)
 	bool host_bits;
 
 	*is_block = false;
-	if (slash == NULL)
-		return true;
+	if (slash == NULL || (k->c->compat && cidr_parse(&block, k->text, k->len, &host_bits) != 0))
+		return true; /* a name */
 	const char *text = arena_strndup(k->c->arena, k->text, k->len);
 	bool digits = all_of(slash + 1, k->len - len - 1, "0123456789");
 	bool v6 = memchr(k->text, ':', len) != NULL;

@@ -249,7 +249,7 @@ close_block(struct corefile_parse *p, struct cfc_span span)
 		return false;
 	}
 	if (p->depth == 0) {
-		cfc_error(p->c, span, "CF1002", "'}' closes no block");
+		cfc_stricter(p->c, span, "CF1002", "'}' closes no block"); /* a key to CoreDNS */
 		cfc_note(p->c, span,
 			 "take it away, or open the block with '{' at the end of a line");
 		return false;
@@ -260,13 +260,29 @@ close_block(struct corefile_parse *p, struct cfc_span span)
 	return true;
 }
 
+/* CoreDNS takes the last word for the brace that closes a server block. */
+static bool
+ends_in_brace(const struct corefile_parse *p)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *text = p->unit->text;
+	size_t len = p->unit->len;
+
+	while (len > 0 && strchr(blanks, text[len - 1]) != NULL)
+		len--;
+	return len > 1 && text[len - 1] == '}' && strchr(blanks, text[len - 2]) != NULL;
+}
+
 /* The text is over and a block is open: report it, and close it for the parser. */
 static int
 close_missing(struct corefile_parse *p, union corefile_value *value)
 {
 	const struct corefile_open *open = &p->opens[--p->depth];
 
-	cfc_error(p->c, open->span, "CF1002", "block is never closed");
+	if (p->depth == 0 && ends_in_brace(p))
+		cfc_stricter(p->c, open->span, "CF1002", "block is never closed");
+	else
+		cfc_error(p->c, open->span, "CF1002", "block is never closed");
 	if (p->glued_close.source != NULL)
 		cfc_note(p->c, p->glued_close,
 			 "this '}' belongs to its word; put it on a line of its own");
@@ -319,6 +335,8 @@ split_glued(struct corefile_parse *p, union corefile_value *value)
 	size_t len = p->end - p->start;
 	union corefile_value brace;
 
+	if (p->c->compat) /* a word like any other */
+		return 0;
 	if (s[len - 1] == '{' && braces_pair(s, len - 1) && ends_line(p, p->end)) {
 		brace.span = span_at(p, p->end - 1, p->end);
 		value->token = make_token(p, p->start, p->end - 1, false, true);

@@ -302,6 +302,12 @@ const char *cfc_bind_path(struct cfc_bind *b, const char *path, size_t len);
  */
 bool cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a);
 
+/*
+ * Whether CoreDNS knows a type, class or opcode that this server knows: it wants capitals and no numbers
+ * (TYPE65).  Always true without --compat; reports nothing.
+ */
+bool cfc_bind_mnemonic(const struct cfc_bind *b, const struct cfc_token *tok);
+
 /* Whether text consists of so many parts between colons, none of them empty; the last may have more. */
 bool cfc_colon_parts(const char *text, unsigned parts);
 

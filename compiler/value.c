@@ -342,6 +342,23 @@ bind_addr(struct value_ctx *x, void *field)
 }
 
 bool
+cfc_bind_mnemonic(const struct cfc_bind *b, const struct cfc_token *tok)
+{
+	static const char *const prefixes[] = { "TYPE", "CLASS" };
+
+	if (!b->c->compat)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (strncmp(tok->text, prefixes[i], n) == 0 && tok->text[n] >= '0' &&
+		    tok->text[n] <= '9')
+			return false;
+	}
+	return strpbrk(tok->text, "abcdefghijklmnopqrstuvwxyz") == NULL;
+}
+
+bool
 cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
 {
 	const char *zone;

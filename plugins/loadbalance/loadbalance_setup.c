@@ -10,6 +10,7 @@
 #include "base/compiler.h"
 #include "compiler/diag.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 
 static const char *const policies[] = { "round_robin", "weighted", NULL };
 
@@ -94,11 +95,50 @@ parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	       cfc_bind_value(b, &file_arg, &line->tokens[2], &c->file);
 }
 
+/* CoreDNS wants a mask everywhere. */
+static bool
+check_prefer(struct cfc_bind *b)
+{
+	const struct cfc_directive *d = b->directive;
+	bool ok = true;
+
+	for (size_t i = 0; i < d->nlines; i++) {
+		const struct cfc_line *line = &d->lines[i];
+
+		for (size_t j = 1; j < line->ntokens && strcmp(line->tokens[0].text, "prefer") == 0;
+		     j++) {
+			if (strchr(line->tokens[j].text, '/') == NULL)
+				ok = cfc_laxer(b->c, line->tokens[j].span, "CF2002",
+					       "'%s' has no mask", line->tokens[j].text) &&
+				     ok;
+		}
+	}
+	return ok;
+}
+
+/* CoreDNS starts without the file if it may look for it again. */
+static bool
+check_weights(struct cfc_bind *b, const struct loadbalance_config *c)
+{
+	enum cfc_setup_kind kind;
+	struct cfc_setup_text text;
+
+	if (c->policy != LOADBALANCE_WEIGHTED)
+		return true;
+	kind = cfc_setup_stat(b->c, c->file[0] == '\0' ? "." : c->file);
+	if (kind == CFC_SETUP_UNKNOWN || (kind == CFC_SETUP_ABSENT && c->reload != 0))
+		return true;
+	return cfc_setup_readable(b, b->directive->args[1].span, c->file, &text);
+}
+
 static bool
 loadbalance_check(struct cfc_bind *b, void *config)
 {
 	const struct loadbalance_config *c = config;
 	struct cfc_span span = b->directive->name.span;
+
+	if (!check_prefer(b) || !check_weights(b, c))
+		return false;
 
 	if (c->policy == LOADBALANCE_WEIGHTED ||
 	    !cfc_bind_was_set(b, offsetof(struct loadbalance_config, reload)))

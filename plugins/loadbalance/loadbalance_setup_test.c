@@ -41,6 +41,9 @@ static const struct setup_row rows[] = {
 
 /* CoreDNS's verdict. */
 static const struct setup_row compat_rows[] = {
+	{ "loadbalance {\n prefer 10.0.0.1 10.0.0.0/8\n}", "CF2002" },
+	{ "loadbalance weighted nofile", "" },
+	{ "loadbalance weighted nofile {\n reload 0s\n}", "CF1000" },
 	{ "loadbalance {\n prefer\n}", "" },
 	{ "loadbalance weighted w {\n reload -1s\n}", "" },
 	{ "loadbalance {\n prefer here\n}", "CF2002" },

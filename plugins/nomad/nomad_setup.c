@@ -61,7 +61,7 @@ const struct cfc_plugin nomad_plugin = {
 	.name = "nomad",
 	.summary = "serves services of a Nomad cluster",
 	CFC_CONFIG(nomad_config),
-	.directive = { CFC_ARGS(nomad_args) },
+	.directive = { CFC_ARGS(nomad_args), .lax = CFC_LAX_MORE },
 	CFC_OPTIONS(nomad_options),
 	.repeat = CFC_REPEAT_FIRST,
 	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,

@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "compiler/plugin.h"
 
 struct on_config {
@@ -13,6 +15,47 @@ struct on_config {
 static const char *const events[] = { "startup", "shutdown", "certrenew", NULL };
 
 static const struct cfc_arg event_arg = { .name = "EVENT", .kind = CFC_ENUM, .values = events };
+
+/*
+ * CoreDNS joins the words and cuts them again as a shell does.  *words says whether there are any, and
+ * false comes back for a quote that is never closed.
+ */
+static bool
+scan_command(const char *text, bool *words)
+{
+	char quote = '\0';
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\\' && quote != '\'' && text[1] != '\0')
+			text++;
+		else if (quote != '\0')
+			quote = *text == quote ? '\0' : quote;
+		else if (*text == '"' || *text == '\'')
+			quote = *text;
+		else if (strchr(" \t\r\n", *text) != NULL)
+			continue;
+		*words = true;
+	}
+	return quote == '\0';
+}
+
+static bool
+check_command(struct cfc_bind *b, const struct cfc_line *line)
+{
+	const char *text = "";
+	bool words = false;
+
+	for (size_t i = 2; i < line->ntokens; i++)
+		text = cfc_printf(b->c, "%s %s", text, line->tokens[i].text);
+	if (!scan_command(text, &words)) {
+		cfc_error(b->c, line->tokens[2].span, "CF2002",
+			  "a quote in the command is never closed");
+		return false;
+	}
+	if (!words)
+		cfc_error(b->c, line->tokens[1].span, "CF2001", "there is no command to run");
+	return words;
+}
 
 /* The case of the event does not matter. */
 static bool
@@ -26,6 +69,8 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	for (size_t i = 2; i < line->ntokens; i++)
 		*(const char **)cfc_list_add(b, &on->command, sizeof(char *)) =
 			line->tokens[i].text;
+	if (!check_command(b, line))
+		return false;
 	event = line->tokens[1];
 	event.text = cfc_lower(b->c, event.text);
 	return cfc_bind_value(b, &event_arg, &event, &on->event);

@@ -8,6 +8,9 @@
 #include "tests/support/setup_check.h"
 
 static const struct setup_row rows[] = {
+	{ "on startup \"\"", "CF2001" },
+	{ "on startup echo \"it's\"", "CF2002" },
+	{ "on startup echo \"it\\'s\" \"'a b'\"", "" },
 	{ "on startup /bin/true", "" },
 	{ "on shutdown /bin/echo bye now", "" },
 	{ "on CertRenew /bin/true", "" },

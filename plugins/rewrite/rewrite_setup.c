@@ -291,7 +291,8 @@ check_code(struct words *w, const struct cfc_token *tok, const char *what,
 		if (*p >= 'a' && *p <= 'z')
 			*p = (char)(*p - 'a' + 'A');
 	}
-	if (lookup(&code, upper, tok->len) == 0)
+	struct cfc_token capital = { .text = upper, .len = tok->len };
+	if (lookup(&code, upper, tok->len) == 0 && cfc_bind_mnemonic(w->b, &capital))
 		return true;
 	cfc_error(w->b->c, tok->span, "CF2002", "unknown %s '%s'", what, tok->text);
 	return false;

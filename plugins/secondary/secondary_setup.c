@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compiler/keys.h"
 #include "compiler/plugin.h"
 
 struct secondary_config {
@@ -64,11 +65,34 @@ static const struct cfc_arg fallthrough_args[] = {
 	  .help = "only for names in these zones" },
 };
 
+/* What CoreDNS takes for no zone at all is left out elsewhere, and refused here. */
+static bool
+check_members(struct cfc_bind *b)
+{
+	const struct cfc_directive *d = b->directive;
+	bool ok = true;
+
+	for (size_t i = 0; b->c->compat && i < d->nlines; i++) {
+		const struct cfc_line *line = &d->lines[i];
+
+		if (strcmp(line->tokens[0].text, "catalog") != 0)
+			continue;
+		for (size_t j = 1; j < line->ntokens; j++) {
+			struct cfc_zones zones = { .count = 0 };
+
+			ok = cfc_zone_arg(b->c, &line->tokens[j], &zones) && ok;
+		}
+	}
+	return ok;
+}
+
 static bool
 secondary_check(struct cfc_bind *b, void *config)
 {
 	const struct secondary_config *secondary = config;
 
+	if (!check_members(b))
+		return false;
 	if (secondary->from.n > 0)
 		return true;
 	cfc_error(b->c, b->directive->name.span, "CF2005", "'secondary' needs 'transfer from'");

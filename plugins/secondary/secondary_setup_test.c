@@ -26,6 +26,8 @@ static const struct setup_row rows[] = {
 
 /* CoreDNS's verdict. */
 static const struct setup_row compat_rows[] = {
+	{ "secondary {\n transfer from 127.0.0.1\n catalog a..b\n}", "CF2002" },
+	{ "secondary a.test {\n transfer from 127.0.0.1\n catalog a.test\n}", "" },
 	{ "secondary {\n transfer from 127.0.0.1:x [::1]:53\n}", "" },
 	{ "secondary {\n transfer from [::1]\n}", "CF2002" },
 };

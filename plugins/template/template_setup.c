@@ -67,13 +67,14 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 
 	if (!cfc_bind_count(b, line, 2, SIZE_MAX))
 		return false;
-	if (dns_class_parse(&code, tok[1].text, tok[1].len) != 0) {
+	if (dns_class_parse(&code, tok[1].text, tok[1].len) != 0 ||
+	    !cfc_bind_mnemonic(b, &tok[1])) {
 		cfc_error(b->c, tok[1].span, "CF2002", "'%s' is not a class such as IN",
 			  tok[1].text);
 		ok = false;
 	}
 	t->class = code;
-	if (dns_type_parse(&code, tok[2].text, tok[2].len) != 0) {
+	if (dns_type_parse(&code, tok[2].text, tok[2].len) != 0 || !cfc_bind_mnemonic(b, &tok[2])) {
 		cfc_error(b->c, tok[2].span, "CF2002", "'%s' is not a record type such as AAAA",
 			  tok[2].text);
 		ok = false;
@@ -237,10 +238,10 @@ check_constant(struct cfc_bind *b, const struct cfc_token *tok)
 	int rc = dns_zonefile_parse(tok->text, tok->len, "template", &options, &error);
 	if (rc == 0 && n > 0)
 		return true;
-	cfc_error(b->c, tok->span, "CF2017", "'%s' is no record", tok->text);
+	bool go_on = cfc_stricter(b->c, tok->span, "CF2017", "'%s' is no record", tok->text);
 	if (rc != 0)
 		cfc_note(b->c, cfc_no_span(), "%s", error.text);
-	return false;
+	return go_on;
 }
 
 static bool

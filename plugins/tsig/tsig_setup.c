@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "compiler/plugin.h"
+#include "compiler/setup_file.h"
 #include "dns/types.h"
+
+static const char blanks[] = " \t\r";
 
 struct tsig_secret {
 	struct rt_name name;
@@ -98,7 +102,7 @@ parse_codes(struct cfc_bind *b, const struct cfc_line *line, struct rt_codes *co
 		const struct cfc_token *tok = &line->tokens[i];
 		uint16_t code;
 
-		if (lookup(&code, tok->text, tok->len) != 0) {
+		if (lookup(&code, tok->text, tok->len) != 0 || !cfc_bind_mnemonic(b, tok)) {
 			cfc_error(b->c, tok->span, "CF2002", "unknown %s '%s'", what, tok->text);
 			return false;
 		}
@@ -131,12 +135,75 @@ static const struct cfc_arg tsig_args[] = {
 	  .help = "the zones that it is for" },
 };
 
-static const struct cfc_arg secrets_args[] = {
-	{ .name = "FILE",
-	  .kind = CFC_STRINGS,
-	  CFC_AT(struct tsig_config, files),
-	  .help = "not relative to `root`" },
-};
+/* ---- files of keys ---- */
+
+/* The next line that is not blank, cut off in place; NULL at the end. */
+static char *
+next_line(char **at)
+{
+	while (*at != NULL && **at != '\0') {
+		char *line = strsep(at, "\n");
+
+		line += strspn(line, blanks);
+		if (*line != '\0')
+			return line;
+	}
+	return NULL;
+}
+
+/* The second word of a line without the characters around it; false when nothing is left. */
+static bool
+has_second_word(const char *line, const char *around)
+{
+	const char *word = line + strcspn(line, blanks);
+
+	word += strspn(word, blanks);
+	return strspn(word, around) < strcspn(word, blanks);
+}
+
+/* "key NAME {", "algorithm ...", "secret TEXT;" and "};", a line each, as CoreDNS reads them. */
+static bool
+is_key_file(char *text)
+{
+	for (char *line; (line = next_line(&text)) != NULL;) {
+		bool secret = false;
+
+		if (strcspn(line, blanks) != 3 || strncmp(line, "key", 3) != 0 ||
+		    !has_second_word(line, "\"{"))
+			return false;
+		while ((line = next_line(&text)) != NULL) {
+			size_t len = strcspn(line, blanks);
+
+			if (strncmp(line, "}", len) == 0 || strncmp(line, "};", len) == 0)
+				break;
+			if (len == 6 && strncmp(line, "secret", len) == 0)
+				secret = has_second_word(line, "\";");
+			else if (len != 9 || strncmp(line, "algorithm", len) != 0)
+				return false;
+		}
+		if (!secret)
+			return false;
+	}
+	return true;
+}
+
+static bool
+parse_secrets(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct tsig_config *tsig = config;
+	struct cfc_setup_text text;
+
+	if (!cfc_bind_count(b, line, 1, 1))
+		return false;
+	const struct cfc_token *tok = &line->tokens[1];
+	*(const char **)cfc_list_add(b, &tsig->files, sizeof(char *)) = tok->text;
+	if (!cfc_setup_readable(b, tok->span, tok->text, &text))
+		return false;
+	if (text.v == NULL || is_key_file(arena_strndup(b->c->arena, text.v, text.len)))
+		return true;
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is no file of keys", tok->text);
+	return false;
+}
 
 static const struct cfc_option tsig_options[] = {
 	{ .name = "secret",
@@ -147,8 +214,9 @@ static const struct cfc_option tsig_options[] = {
 	  .help = "a key: its name and its secret in base64" },
 	{ .name = "secrets",
 	  .repeat = CFC_REPEAT_MERGE,
-	  CFC_ARGS(secrets_args),
-	  .help = "reads keys from a file in the form of named.conf" },
+	  .parse = parse_secrets,
+	  .syntax = "FILE",
+	  .help = "reads keys from a file in the form of named.conf; not relative to `root`" },
 	{ .name = "require",
 	  .repeat = CFC_REPEAT_LAST,
 	  .parse = parse_require,
@@ -177,6 +245,7 @@ static const struct cfc_struct secret_struct = {
 };
 
 static const struct cfc_field tsig_fields[] = {
+	{ .field = "files", .kind = CFC_STRINGS, .offset = offsetof(struct tsig_config, files) },
 	{ .field = "secrets",
 	  .kind = CFC_STRUCTS,
 	  .offset = offsetof(struct tsig_config, secrets),

@@ -29,6 +29,10 @@ static const struct setup_row rows[] = {
 
 /* CoreDNS's verdict. */
 static const struct setup_row compat_rows[] = {
+	{ "tsig {\n secrets nofile\n}", "CF1000" },
+	{ "tsig {\n secrets resolv.conf\n}", "CF2002" },
+	{ "tsig {\n secrets tsig.keys\n require A\n}", "" },
+	{ "tsig {\n require TYPE65\n}", "CF2002" },
 	{ "tsig {\n secret k.test. not-base64\n}", "" },
 	{ "tsig {\n secret k.test.\n}", "CF2001" },
 };
