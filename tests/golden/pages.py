@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the pages of doc/rules: each shows a Corefile that its rule is about, exactly what is said about it,
+"""Runs doc/silent-mistakes.md and the pages of doc/rules: each shows a Corefile that its rule is about, exactly what is said about it,
 and a Corefile about which nothing is said.
 
 A page has fenced blocks, in this order (all but the first kind at most once before the output):
@@ -12,7 +12,9 @@ A page has fenced blocks, in this order (all but the first kind at most once bef
 
     pages.py [--update]
 
---update rewrites the outputs.  Prints the number of rules and tests, and `N passed, N failed` last.
+In doc/silent-mistakes.md a ```txt Corefile is followed by the ```console output about it.
+
+--update rewrites the outputs, and the list of rules in doc/rules/README.md.  Prints the number of rules and tests, and `N passed, N failed` last.
 COREFILEC names the compiler under test.
 """
 
@@ -123,6 +125,47 @@ class Page:
         return f"{self.path}: not silent about what is right:\n{said}" if said else ""
 
 
+def mistakes(compiler, update):
+    """Yields what is wrong with each example of doc/silent-mistakes.md (empty: passed)."""
+    page = Page(ROOT / "doc" / "silent-mistakes.md")
+    corefile = None
+    position = 0
+    while match := FENCE.search(page.text, position):
+        position = match.end()
+        if match[1] == "txt" and match[2] == "Corefile":
+            corefile = match[3]
+        elif match[1] == "console":
+            said = page.run(compiler, corefile)
+            if update and said != match[3]:
+                page.text = page.text[: match.start(3)] + said + page.text[match.end(3) :]
+                position = match.start(3) + len(said)
+                page.path.write_text(page.text)
+            elif said != match[3]:
+                yield "".join(
+                    difflib.unified_diff(
+                        match[3].splitlines(True), said.splitlines(True), str(page.path), "now"
+                    )
+                )
+                continue
+            yield "" if "warning: " in said else f"{page.path}: nothing is said about\n{corefile}"
+
+
+def index(rows):
+    """The list in doc/rules/README.md."""
+    lines = [f"| [{name}]({name}.md) | {row[0]} | {row[1]} |\n" for name, row in rows.items()]
+    return "| Rule | Severity | Finds |\n|---|---|---|\n" + "".join(lines)
+
+
+def fault_of_index(rows, update):
+    path = RULES / "README.md"
+    text = path.read_text()
+    head = text[: text.index("| Rule |")]
+    if update:
+        path.write_text(head + index(rows))
+        return ""
+    return "" if text == head + index(rows) else f"{path}: is not the list of the rules\n"
+
+
 def main():
     compiler = os.path.abspath(os.environ.get("COREFILEC", "build/corefilec"))
     update = sys.argv[1:] == ["--update"]
@@ -135,9 +178,10 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(lambda p: list(p.faults(compiler, rows[p.id], update)), pages):
             results += found
+    results += [fault_of_index(rows, update), *mistakes(compiler, update)]
     sys.stdout.write("".join(results))
     failed = sum(1 for result in results if result)
-    print(f"{len(rows)} rules, {len(results)} tests of their pages")
+    print(f"{len(rows)} rules, {len(results)} tests of their pages and of silent mistakes")
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
