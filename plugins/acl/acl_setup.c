@@ -12,6 +12,9 @@
 #include "compiler/trace.h"
 #include "dns/types.h"
 
+/* Rules of one stanza that are compared with each other; with more, none is. */
+#define POLICIES_MAX 2000u
+
 struct acl_policy {
 	int action;               /* index into actions */
 	struct rt_codes types;    /* none: all */
@@ -250,7 +253,7 @@ acl_check(struct cfc_bind *b, void *config)
 {
 	const struct acl_config *acl = config;
 
-	for (unsigned i = 0; i < acl->policies.n; i++)
+	for (unsigned i = 0; acl->policies.n <= POLICIES_MAX && i < acl->policies.n; i++)
 		warn_hidden(b, acl, i);
 	if (acl->policies.n == 0 || allows_only(b)) {
 		cfc_warn(b->c, b->directive->name.span, "CF3014",
