@@ -138,10 +138,55 @@ has_any(const struct cfc_block *block, const char *const *plugins)
 	return false;
 }
 
+/* A template that speaks of metadata, or a variable of rewrite such as {geoip/country/code}. */
+static bool
+wants_metadata(const struct cfc_directive *d, const struct cfc_token *tok)
+{
+	const char *open = strchr(tok->text, '{');
+
+	if (strcmp(d->name.text, "template") == 0)
+		return strstr(tok->text, ".Meta ") != NULL;
+	return strcmp(d->name.text, "rewrite") == 0 && open == tok->text &&
+	       tok->text[tok->len - 1] == '}' && strchr(tok->text, '/') != NULL;
+}
+
+static const struct cfc_token *
+find_metadata(const struct cfc_directive *d)
+{
+	for (size_t i = 0; i < d->nargs; i++) {
+		if (wants_metadata(d, &d->args[i]))
+			return &d->args[i];
+	}
+	for (size_t i = 0; i < d->nlines; i++) {
+		for (size_t j = 0; j < d->lines[i].ntokens; j++) {
+			if (wants_metadata(d, &d->lines[i].tokens[j]))
+				return &d->lines[i].tokens[j];
+		}
+	}
+	return NULL;
+}
+
+static void
+check_metadata(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block)
+{
+	for (size_t i = 0; i < block->tree->ndirectives; i++) {
+		const struct cfc_token *tok = find_metadata(&block->tree->directives[i]);
+
+		if (tok == NULL)
+			continue;
+		cfc_warn(
+			c, tok->span, self->id,
+			"nothing collects metadata in this server block: the value is always empty");
+		cfc_note(c, cfc_no_span(), "add 'metadata'");
+	}
+}
+
 void
 cfc_check_plugin_needs(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
 	for (size_t i = 0; i < plan->nblocks; i++) {
+		if (cfc_block_find(plan->blocks[i], "metadata") == NULL)
+			check_metadata(c, self, plan->blocks[i]);
 		for (size_t j = 0; j < ARRAY_SIZE(needs); j++) {
 			const struct cfc_instance *in =
 				cfc_block_find(plan->blocks[i], needs[j].plugin);
