@@ -25,12 +25,43 @@ static const struct cfc_plugin *const builtin[] = {
 static const struct {
 	const char *name, *instead;
 } removed[] = {
-	{ "proxy", "use 'forward'" },
-	{ "federation", "remove it: Kubernetes federation v1 is gone" },
-	{ "reverse", "use 'template'" },
-	{ "upstream", "remove it: CNAMEs are looked up through the server itself" },
+	{ "proxy", "'forward' took its place" },
+	{ "federation", "Kubernetes federation v1 is gone, nothing took its place" },
+	{ "reverse", "'template' took its place" },
+	{ "upstream", "CNAMEs are looked up through the server itself" },
 	{ "middleware", "plugins are directives of their own" },
+	{ "startup", "'on startup COMMAND' took its place" },
+	{ "shutdown", "'on shutdown COMMAND' took its place" },
 };
+
+/* Plugins that people build CoreDNS with, and that it does not come with. */
+static const char *const external[] = {
+	"ads",          "alias",
+	"alternate",    "blocklist",
+	"consul",       "docker",
+	"dnsredir",     "fanout",
+	"filterlist",   "finalize",
+	"gslb",         "ipset",
+	"k8s_crd",      "k8s_gateway",
+	"kubernetai",   "lighthouse",
+	"mdns",         "meshdns",
+	"multicluster", "mysql",
+	"netbox",       "ocp_dnsnameresolver",
+	"pdsql",        "records",
+	"redis",        "redisc",
+	"rrl",          "slog",
+	"tailscale",    "unbound",
+};
+
+static bool
+is_external(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(external); i++) {
+		if (strcmp(external[i], name) == 0)
+			return true;
+	}
+	return false;
+}
 
 void
 cfc_plugins_init(struct cfc *c)
@@ -76,9 +107,15 @@ cfc_plugin_unknown(struct cfc *c, const struct cfc_token *name)
 	cfc_error(c, name->span, "CF1005", "unknown directive '%s'", name->text);
 	for (size_t i = 0; i < ARRAY_SIZE(removed); i++) {
 		if (strcmp(removed[i].name, name->text) == 0) {
-			cfc_note(c, name->span, "CoreDNS removed it: %s", removed[i].instead);
+			cfc_note(c, name->span, "CoreDNS has it no more: %s", removed[i].instead);
 			return;
 		}
+	}
+	if (is_external(name->text)) {
+		cfc_note(c, name->span,
+			 "a plugin of that name exists outside CoreDNS; it has to be added by "
+			 "'--plugin DIR'");
+		return;
 	}
 	for (size_t i = 0; i < c->nplugins; i++)
 		names[i] = c->plugins[i]->name;
