@@ -6,22 +6,23 @@
 #include "compiler/checks_files.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/fs.h"
 #include "base/num.h"
 #include "compiler/checks.h"
 #include "compiler/facts.h"
+#include "compiler/pem.h"
 #include "dns/name.h"
 
-#define DAYS_LEFT 30 /* in which a certificate should have been renewed */
+#define SECRET_MAX ((size_t)1 << 20) /* octets of a file with certificates or a key */
+#define DAYS_LEFT  30                /* in which a certificate should have been renewed */
 
 bool
 cfc_looks_at_files(const struct cfc *c)
@@ -56,63 +57,48 @@ struct secret {
 	struct cfc_span span;
 };
 
-static FILE *
-open_secret(const struct secret *s)
+static bool
+read_secret(const struct secret *s, struct fs_file *f)
 {
-	const char *path = cfc_root_path(s->c, s->path);
-	struct stat st;
+	char why[128];
+	int rc = fs_read(f, cfc_root_path(s->c, s->path), SECRET_MAX, 0);
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		cfc_error(s->c, s->span, s->self->id, "'%s' is no file", s->path);
-		return NULL;
-	}
-	FILE *f = fopen(path, "re");
-	if (f == NULL)
-		cfc_error(s->c, s->span, s->self->id, "'%s' cannot be read: %s", s->path,
-			  strerror(errno));
-	return f;
+	if (rc >= 0)
+		return true;
+	cfc_error(s->c, s->span, s->self->id, "'%s' cannot be read: %s", s->path,
+		  fs_strerror(rc, f->sys_errno, why, sizeof(why)));
+	return false;
 }
 
 static X509 *
 read_certificate(const struct secret *s)
 {
-	FILE *f = open_secret(s);
+	struct fs_file f;
 
-	if (f == NULL)
+	if (!read_secret(s, &f))
 		return NULL;
-	X509 *cert = PEM_read_X509(f, NULL, NULL, NULL);
-	fclose(f);
+	X509 *cert = cfc_pem_certificate(f.data, f.len);
+	fs_file_release(&f);
 	if (cert == NULL)
 		cfc_error(s->c, s->span, s->self->id, "there is no certificate in '%s'", s->path);
 	return cert;
 }
 
-/* An encrypted key cannot be used: nobody is there to type. */
-static int
-no_passphrase(char *buf, int size, int writing, void *arg)
-{
-	(void)buf;
-	(void)size;
-	(void)writing;
-	(void)arg;
-	return -1;
-}
-
 static EVP_PKEY *
 read_key(const struct secret *s)
 {
+	struct fs_file f;
 	struct stat st;
-	FILE *f = open_secret(s);
 
-	if (f == NULL)
+	if (!read_secret(s, &f))
 		return NULL;
-	EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, no_passphrase, NULL);
+	EVP_PKEY *key = cfc_pem_key(f.data, f.len);
+	fs_file_release(&f);
 	if (key == NULL)
 		cfc_error(s->c, s->span, s->self->id, "there is no private key in '%s'", s->path);
-	else if (fstat(fileno(f), &st) == 0 && (st.st_mode & 07) != 0)
+	else if (stat(cfc_root_path(s->c, s->path), &st) == 0 && (st.st_mode & 07) != 0)
 		cfc_rule_report(s->c, s->self, s->span, "everybody on the machine may read '%s'",
 				s->path);
-	fclose(f);
 	return key;
 }
 

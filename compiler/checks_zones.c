@@ -169,24 +169,31 @@ check_pair(struct cfc *c, const struct cfc_rule *self, const struct cfc_site *fi
 	cfc_note(c, a->directive->name.span, "and over the other from here");
 }
 
+static void
+check_listeners(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *first,
+		const struct cfc_listen *second)
+{
+	for (size_t i = 0; i < first->nsites; i++) {
+		const struct cfc_site *a = &first->sites[i];
+
+		for (size_t j = 0; j < second->nsites; j++) {
+			const struct cfc_site *b = &second->sites[j];
+
+			if (a->zone.len == b->zone.len &&
+			    dns_name_equal(a->zone.wire, b->zone.wire))
+				check_pair(c, self, a, b);
+		}
+	}
+}
+
 /* One zone in clear text and encrypted: clients take it for the same. */
 static void
 check_transports(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
 	for (size_t i = 0; i < plan->nlistens; i++) {
 		for (size_t j = 0; j < i; j++) {
-			const struct cfc_listen *a = &plan->listens[j], *b = &plan->listens[i];
-
-			if (a->scheme == b->scheme)
-				continue;
-			for (size_t k = 0; k < a->nsites; k++) {
-				for (size_t m = 0; m < b->nsites; m++) {
-					if (a->sites[k].zone.len == b->sites[m].zone.len &&
-					    dns_name_equal(a->sites[k].zone.wire,
-							   b->sites[m].zone.wire))
-						check_pair(c, self, &a->sites[k], &b->sites[m]);
-				}
-			}
+			if (plan->listens[i].scheme != plan->listens[j].scheme)
+				check_listeners(c, self, &plan->listens[j], &plan->listens[i]);
 		}
 	}
 }

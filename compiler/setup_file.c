@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/fs.h"
 #include "compiler/hostport.h"
+#include "compiler/pem.h"
 
 #define FILE_MAX ((size_t)256 << 20) /* larger ones are refused: no key, and no zone to lint */
 
@@ -73,44 +73,6 @@ cfc_setup_readable(struct cfc_bind *b, struct cfc_span span, const char *path,
 
 /* ---- certificates ---- */
 
-/* No passphrase: an encrypted key cannot be used. */
-static int
-no_passphrase(char *buf, int size, int writing, void *arg)
-{
-	(void)buf;
-	(void)size;
-	(void)writing;
-	(void)arg;
-	return -1;
-}
-
-static BIO *
-open_text(const struct cfc_setup_text *text)
-{
-	return BIO_new_mem_buf(text->v, text->len > INT32_MAX ? 0 : (int)text->len);
-}
-
-static X509 *
-first_certificate(const struct cfc_setup_text *text)
-{
-	BIO *bio = open_text(text);
-	X509 *cert = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
-
-	BIO_free(bio);
-	return cert;
-}
-
-static EVP_PKEY *
-private_key(const struct cfc_setup_text *text)
-{
-	BIO *bio = open_text(text);
-	EVP_PKEY *key =
-		bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-
-	BIO_free(bio);
-	return key;
-}
-
 static bool
 check_pair(struct cfc_bind *b, struct cfc_span span, const char *const *paths)
 {
@@ -119,8 +81,8 @@ check_pair(struct cfc_bind *b, struct cfc_span span, const char *const *paths)
 	if (!cfc_setup_readable(b, span, paths[0], &cert_text) ||
 	    !cfc_setup_readable(b, span, paths[1], &key_text))
 		return false;
-	X509 *cert = first_certificate(&cert_text);
-	EVP_PKEY *key = private_key(&key_text);
+	X509 *cert = cfc_pem_certificate(cert_text.v, cert_text.len);
+	EVP_PKEY *key = cfc_pem_key(key_text.v, key_text.len);
 	bool ok = cert != NULL && key != NULL && X509_check_private_key(cert, key) == 1;
 	if (cert == NULL)
 		cfc_error(b->c, span, "CF2002", "there is no certificate in '%s'", paths[0]);
@@ -144,7 +106,7 @@ check_roots(struct cfc_bind *b, struct cfc_span span, const char *path)
 		return true;
 	if (!cfc_setup_readable(b, span, path, &text))
 		return false;
-	X509 *cert = first_certificate(&text);
+	X509 *cert = cfc_pem_certificate(text.v, text.len);
 	ERR_clear_error();
 	if (cert == NULL)
 		cfc_error(b->c, span, "CF2002", "there is no certificate in '%s'", path);
