@@ -10,6 +10,7 @@
 
 #include "base/addr.h"
 #include "compiler/facts.h"
+#include "compiler/fix.h"
 #include "dns/name.h"
 
 /* An upstream as it is written. */
@@ -247,6 +248,7 @@ check_resolv_conf(struct cfc *c, const struct cfc_rule *self, const struct cfc_b
 		c, self, tok->span,
 		"if the node asks this server or a stub, queries go round in circles unnoticed");
 	cfc_note(c, cfc_no_span(), "add 'loop' to the server block");
+	cfc_fix_add_directive(c, "add 'loop'", block->tree, "loop");
 }
 
 void

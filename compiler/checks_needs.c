@@ -178,6 +178,7 @@ check_metadata(struct cfc *c, const struct cfc_rule *self, const struct cfc_bloc
 			c, tok->span, self->id,
 			"nothing collects metadata in this server block: the value is always empty");
 		cfc_note(c, cfc_no_span(), "add 'metadata'");
+		cfc_fix_add_directive(c, "add 'metadata'", block->tree, "metadata");
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "compiler/facts.h"
+#include "compiler/fix.h"
 
 typedef void instance_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 			 const struct cfc_instance *in);
@@ -202,6 +203,7 @@ check_amplifier(struct cfc *c, const struct cfc_rule *self, const struct cfc_blo
 	cfc_rule_report(c, self, block->tree->keys[0].span,
 			"queries of type ANY get all there is: answers that amplify attacks");
 	cfc_note(c, cfc_no_span(), "add 'any' (RFC 8482)");
+	cfc_fix_add_directive(c, "add 'any'", block->tree, "any");
 }
 
 void
@@ -220,6 +222,7 @@ cfc_check_amplification(struct cfc *c, const struct cfc_rule *self, const struct
 			c, self, in->directive->args[0].span,
 			"UDP answers of more than 1232 octets are fragmented, and get lost");
 		cfc_note(c, cfc_no_span(), "use 1232 (RFC 9715); larger answers go over TCP");
+		cfc_fix_word(c, "write 1232", &in->directive->args[0], "1232");
 	}
 }
 

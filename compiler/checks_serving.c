@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "compiler/facts.h"
+#include "compiler/fix.h"
 #include "dns/name.h"
 
 static const struct cfc_instance *
@@ -40,6 +41,7 @@ check_no_cache(struct cfc *c, const struct cfc_rule *self, const struct cfc_bloc
 		cfc_rule_report(c, self, forward->directive->name.span,
 				"every query goes to the upstreams: there is no 'cache'");
 		cfc_note(c, cfc_no_span(), "add 'cache' to the server block");
+		cfc_fix_add_directive(c, "add 'cache'", block->tree, "cache");
 	}
 	const struct cfc_line *line =
 		cache == NULL ? NULL : cfc_find_line(cache->directive, "disable");
@@ -207,6 +209,7 @@ check_missing(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan 
 	cfc_rule_report(c, self, key_span(plan->blocks[0]), "there is no '%s' in this Corefile: %s",
 			plugin, why);
 	cfc_note(c, cfc_no_span(), "add '%s' to this server block", plugin);
+	cfc_fix_add_directive(c, cfc_printf(c, "add '%s'", plugin), plan->blocks[0]->tree, plugin);
 }
 
 void
@@ -223,6 +226,7 @@ cfc_check_telemetry(struct cfc *c, const struct cfc_rule *self, const struct cfc
 			c, self, key_span(block),
 			"there is no 'errors' in this server block: failures leave no trace");
 		cfc_note(c, cfc_no_span(), "add 'errors'");
+		cfc_fix_add_directive(c, "add 'errors'", block->tree, "errors");
 	}
 	check_missing(c, self, plan, "prometheus", "nobody sees how it is doing");
 	if (!cfc_for(c, CFC_FOR_CLUSTER))

@@ -70,6 +70,40 @@ cfc_fix_insert(struct cfc *c, const char *title, struct cfc_span before, const c
 		add_edit(c, title, before, cfc_span_offset(before), 0, text);
 }
 
+/* The blanks before a place, if there is nothing else on its line before it; else NULL. */
+static const char *
+indentation(struct cfc *c, struct cfc_span span)
+{
+	size_t len;
+
+	if (span.source == NULL || span.origin != NULL)
+		return NULL;
+	const char *line = cfc_source_line(span.source, span.line, &len);
+	size_t blanks = span.column - 1;
+	return strspn(line, " \t") < blanks ? NULL : cfc_printf(c, "%.*s", (int)blanks, line);
+}
+
+void
+cfc_fix_add_directive(struct cfc *c, const char *title, const struct cfc_server *server,
+		      const char *text)
+{
+	if (server->ndirectives == 0)
+		return;
+	struct cfc_span first = server->directives[0].name.span;
+	const char *indent = indentation(c, first);
+	if (indent != NULL)
+		cfc_fix_insert(c, title, first, cfc_printf(c, "%s\n%s", text, indent));
+}
+
+void
+cfc_fix_add_line(struct cfc *c, const char *title, const struct cfc_directive *d, const char *text)
+{
+	const char *indent = d->has_block && d->close.length > 0 ? indentation(c, d->close) : NULL;
+
+	if (indent != NULL)
+		cfc_fix_insert(c, title, d->close, cfc_printf(c, "\t%s\n%s", text, indent));
+}
+
 /* Whether the scanner would read the value as one plain word. */
 static bool
 is_plain_word(const char *value)

@@ -59,6 +59,15 @@ void cfc_fix_insert(struct cfc *c, const char *title, struct cfc_span before, co
 void cfc_fix_word(struct cfc *c, const char *title, const struct cfc_token *word,
 		  const char *value);
 
+/*
+ * Put a directive before the first one of a server block, and a line behind the last one of a directive's
+ * block.  Nothing is attached where the place comes out of an import or has no line of its own.
+ */
+void cfc_fix_add_directive(struct cfc *c, const char *title, const struct cfc_server *server,
+			   const char *text);
+void cfc_fix_add_line(struct cfc *c, const char *title, const struct cfc_directive *d,
+		      const char *text);
+
 /* Delete a whole option with its block, its comment and its line end. */
 void cfc_fix_delete_line(struct cfc *c, const char *title, const struct cfc_line *line);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "dns/name.h"
@@ -259,10 +260,12 @@ acl_check(struct cfc_bind *b, void *config)
 		cfc_warn(b->c, b->directive->name.span, "CF3014",
 			 "this 'acl' keeps nobody out: what no rule is for is allowed");
 		cfc_note(b->c, cfc_no_span(), "end it with 'block'");
+		cfc_fix_add_line(b->c, "block all others", b->directive, "block");
 	} else if (is_half_closed(acl)) {
 		cfc_warn(b->c, b->directive->name.span, "CF3014",
 			 "everybody may still ask for other types: what no rule is for is allowed");
 		cfc_note(b->c, cfc_no_span(), "end it with 'block' without types");
+		cfc_fix_add_line(b->c, "block all others", b->directive, "block");
 	}
 	return true;
 }

@@ -1,0 +1,1 @@
+lint --format json --profile cluster added.Corefile
