@@ -70,7 +70,7 @@ static const struct setup_row rows[] = {
 	{ "rewrite rcode prefix a 3 99", "CF2002" },
 	{ "rewrite edns0 local set 0xffee 0x61626364", "" },
 	{ "rewrite edns0 local replace 65001 {client_ip} revert", "" },
-	{ "rewrite edns0 local append 65001 {forward/upstream}", "" },
+	{ "rewrite edns0 local append 65001 {forward/upstream}", "CF3008w" },
 	{ "rewrite edns0 local set 65001 text", "" },
 	{ "rewrite edns0 local unset 65001", "" },
 	{ "rewrite edns0 nsid set", "" },

@@ -42,7 +42,7 @@ static const struct setup_row rows[] = {
 	{ "template IN A example.org {\n answer \"{{ .Group.x }}\"\n}", "CF2017w" },
 	{ "template IN A example.org {\n match (?P<x>a)\n answer \"{{ .Group.x }}\"\n}", "" },
 	{ "template IN A example.org {\n answer \"{{ index .Match 1 }} {{ .Meta `a/b` }} {{ .Remote }} {{ .Question.Name }} {{ .Message.Id }}\"\n}",
-	  "" },
+	  "CF3008w" },
 	{ "template IN A example.org {\n answer \"{{ range $i, $l := .Match }}{{ $i }}{{ .x }}{{ break }}{{ else }}{{ .Name }}{{ end }}\"\n}",
 	  "" },
 	{ "template IN A example.org {\n answer \"{{ with .Name }}{{ . }}{{ end }}{{- /* c */ -}}\"\n}",
