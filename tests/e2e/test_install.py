@@ -55,6 +55,13 @@ def test_installed_completion(installed):
         assert "corefile-lint" in (share / name).read_text()
 
 
+def test_installed_reference(installed):
+    share = installed / "share"
+    assert (share / "man" / "man5" / "corefile-cache.5").read_text().startswith(".TH COREFILE")
+    assert len(list((share / "man" / "man5").iterdir())) > 50
+    assert '<section id="cache"' in (share / "doc" / "corefilec" / "reference.html").read_text()
+
+
 def test_installed_for_plugins(installed, root, tmp_path):
     """A plugin outside the tree compiles with what pkg-config says."""
     description = installed / "lib" / "pkgconfig" / "corefilec.pc"
