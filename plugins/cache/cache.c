@@ -2,8 +2,8 @@
  * cache.c - run time: giving an answer from the store, and keeping the replies of later plugins.
  *
  * A hit looks the question up, copies the records behind the question, sets their TTLs and
- * the header: no lock, no allocation.  Everything rarer (stale answers, prefetching, storing) is
- * out of line.
+ * the header: no lock, no allocation.  Everything rarer (long and stale answers, prefetching, storing)
+ * is out of line.
  */
 #include "config.h"
 
@@ -55,36 +55,40 @@ cache_choose(const struct cache_config *config, const struct cache_state *state,
 	return CACHE_DENIAL;
 }
 
-enum cache_copy
-cache_give(struct cache_state *state, struct rt_query *q, const struct cache_key *key,
-	   const struct cache_hit *hit, uint32_t ttl)
+/* The records of the hit stand behind the question, where nothing else was: makes them the reply. */
+static RT_ALWAYS_INLINE void
+finish_reply(struct rt_query *q, const struct cache_hit *hit)
 {
 	const uint16_t counts[3] = { (uint16_t)hit->counts, (uint16_t)(hit->counts >> 16),
 				     (uint16_t)(hit->counts >> 32) };
-	uint8_t *room;
-	enum cache_copy result;
-	unsigned flags;
+	unsigned flags = (unsigned)(hit->life >> 48) & (CACHE_ANSWER_RA | DNS_RCODE_MASK);
 
-	room = dns_writer_room(&q->reply, cache_hit_room(hit));
-	if (RT_UNLIKELY(room == NULL))
-		return CACHE_OTHER;
-	result = cache_store_copy(state->store, key, hit, room, ttl);
-	if (RT_UNLIKELY(result != CACHE_COPIED))
-		return result;
 	/*
 	 * AA is set although we are no authority: stub resolvers exist that drop replies without it, and
 	 * CoreDNS sets it for them.
 	 */
 	rt_reply_begin(q, true);
 	dns_writer_take(&q->reply, cache_hit_len(hit), counts);
-	flags = dns_msg_flags(q->reply.wire) | cache_hit_rcode(hit);
-	if (cache_hit_flags(hit) & CACHE_ANSWER_RA)
-		flags |= DNS_FLAG_RA;
 	/* RFC 6840 §5.7: only for those who ask to know. */
-	if (cache_hit_flags(hit) & CACHE_ANSWER_AD && q->flags & (RT_QF_DO | RT_QF_AD))
-		flags |= DNS_FLAG_AD;
-	dns_msg_set_flags(q->reply.wire, flags);
-	return CACHE_COPIED;
+	if (q->flags & (RT_QF_DO | RT_QF_AD))
+		flags |= cache_hit_flags(hit) & CACHE_ANSWER_AD;
+	dns_msg_set_flags(q->reply.wire, dns_msg_flags(q->reply.wire) | flags);
+}
+
+enum cache_copy
+cache_give(struct cache_state *state, struct rt_query *q, const struct cache_key *key,
+	   const struct cache_hit *hit, uint32_t ttl)
+{
+	uint8_t *room;
+	enum cache_copy result;
+
+	room = dns_writer_room(&q->reply, cache_hit_len(hit));
+	if (RT_UNLIKELY(room == NULL))
+		return CACHE_OTHER;
+	result = cache_store_copy(state->store, key, hit, room, ttl);
+	if (RT_LIKELY(result == CACHE_COPIED))
+		finish_reply(q, hit);
+	return result;
 }
 
 uint32_t
@@ -142,11 +146,11 @@ prefetch(struct cache_state *state, struct rt_query *q, const struct cache_key *
 		cache_refresh_start(state, q, key, half, hit, false);
 }
 
-static inline enum rt_verdict
-give_fresh(const struct cache_config *config, struct cache_state *state, struct rt_query *q,
-	   const struct cache_key *key, enum cache_half half, const struct cache_hit *hit,
-	   int64_t left)
+static enum rt_verdict
+give_fresh(struct cache_state *state, struct rt_query *q, const struct cache_key *key,
+	   enum cache_half half, const struct cache_hit *hit, int64_t left)
 {
+	const struct cache_config *config = state->config;
 	uint32_t ttl = config->keep_ttl ? cache_hit_ttl(hit) : (uint32_t)left;
 	enum cache_copy result = cache_give(state, q, key, hit, ttl);
 
@@ -158,23 +162,16 @@ give_fresh(const struct cache_config *config, struct cache_state *state, struct 
 	return RT_DONE;
 }
 
-enum rt_verdict
-cache_serve(const struct cache_config *config, struct cache_state *state, struct rt_query *q)
+/* Every case that is not the usual one: long answers, both halves, stale answers, misses. */
+static RT_NOINLINE enum rt_verdict
+serve_any(struct cache_state *state, struct rt_query *q, const struct cache_key *key)
 {
-	struct rt_query *sub = rt_query_sub(q);
-	struct cache_key key;
-
-	if (RT_UNLIKELY(!concerns(config, q)))
-		return RT_NEXT;
-	if (RT_UNLIKELY(sub != NULL))
-		return cache_verified(state, q, sub);
 	cache_count(state, q, state->requests);
-	key = cache_key_of(q);
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct cache_hit hits[CACHE_HALVES];
 		uint64_t now_ns = rt_worker_now(q->worker);
-		unsigned found = cache_store_find(state->store, &key, hits);
-		enum cache_half half = cache_choose(config, state, found, hits, now_ns);
+		unsigned found = cache_store_find(state->store, key, hits);
+		enum cache_half half = cache_choose(state->config, state, found, hits, now_ns);
 		enum rt_verdict v;
 		int64_t left;
 
@@ -182,16 +179,44 @@ cache_serve(const struct cache_config *config, struct cache_state *state, struct
 			break;
 		left = cache_ttl_left(&hits[half], now_ns);
 		if (RT_LIKELY(left > 0)) {
-			v = give_fresh(config, state, q, &key, half, &hits[half], left);
+			v = give_fresh(state, q, key, half, &hits[half], left);
 			if (RT_LIKELY(v != RT_PENDING))
 				return v;
 		} else {
-			v = give_stale(state, q, &key, half, &hits[half]);
+			v = give_stale(state, q, key, half, &hits[half]);
 			if (v != RT_PENDING || state->config->stale_verify)
 				return v;
 		}
 	}
 	return miss(state, q);
+}
+
+enum rt_verdict
+cache_serve(const struct cache_config *config, struct cache_state *state, struct rt_query *q)
+{
+	struct cache_key key;
+	struct cache_hit hit;
+	enum cache_half half;
+	uint32_t left = 0;
+	uint8_t *room;
+
+	if (RT_UNLIKELY(!concerns(config, q)))
+		return RT_NEXT;
+	if (RT_UNLIKELY(q->sub != NULL) && rt_query_sub(q) != NULL)
+		return cache_verified(state, q, q->sub);
+	key = cache_key_of(q);
+	room = dns_writer_room(&q->reply, CACHE_QUICK_ROOM);
+	if (RT_LIKELY(room != NULL))
+		left = cache_store_quick(state->store, &key, rt_worker_now(q->worker),
+					 config->keep_ttl, room, &hit);
+	if (RT_UNLIKELY(left == 0))
+		return serve_any(state, q, &key);
+	finish_reply(q, &hit);
+	half = cache_store_half(state->store, &hit);
+	cache_count_hit(state, q, half);
+	if (config->prefetch > 0)
+		prefetch(state, q, &key, half, &hit, left);
+	return RT_DONE;
 }
 
 /* ---- keeping ---- */
@@ -281,9 +306,8 @@ store(struct cache_state *state, struct rt_query *q, const struct cache_judgemen
 		.counts = { j->counts[0], j->counts[1], j->counts[2] },
 		.ttl = ttl,
 		.rcode = (uint8_t)dns_msg_rcode(q->reply.wire),
-		.flags = (uint8_t)((flags & DNS_FLAG_AD ? CACHE_ANSWER_AD : 0) |
-				   (flags & DNS_FLAG_RA ? CACHE_ANSWER_RA : 0) |
-				   (j->answers ? CACHE_ANSWER_ANSWERS : 0)),
+		.flags = (uint16_t)((flags & (CACHE_ANSWER_AD | CACHE_ANSWER_RA)) |
+				    (j->answers ? CACHE_ANSWER_ANSWERS : 0)),
 		.hits = uses,
 		.now_ms = cache_now_ms(q),
 		.now_ns = (int64_t)rt_worker_now(q->worker),

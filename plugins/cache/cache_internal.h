@@ -42,6 +42,8 @@ struct cache_kept {
 };
 
 RT_STATIC_ASSERT(CACHE_KEY_DO == RT_QF_DO && CACHE_KEY_CD == RT_QF_CD, "taken from the flags");
+RT_STATIC_ASSERT(CACHE_ANSWER_AD == DNS_FLAG_AD && CACHE_ANSWER_RA == DNS_FLAG_RA,
+		 "taken from the header, and put there");
 
 static inline struct cache_key
 cache_key_of(const struct rt_query *q)
@@ -87,6 +89,20 @@ cache_count_half(const struct rt_query *q, unsigned cell, enum cache_half half, 
 {
 	rt_metric_add(q->worker,
 		      cell + rt_listener_index(q->listener) * CACHE_HALVES + (unsigned)half, n);
+}
+
+/* A query that was looked up, and found at once. */
+static inline void
+cache_count_hit(const struct cache_state *state, const struct rt_query *q, enum cache_half half)
+{
+	uint64_t *cells = rt_metric_cells(q->worker);
+	unsigned listener = rt_listener_index(q->listener);
+	uint64_t *requests = cells + state->requests + listener;
+	uint64_t *hits = cells + state->hits + listener * CACHE_HALVES + (unsigned)half;
+
+	__atomic_store_n(requests, __atomic_load_n(requests, __ATOMIC_RELAXED) + 1,
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(hits, __atomic_load_n(hits, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
 }
 
 /* ---- cache.c ---- */

@@ -20,9 +20,10 @@
  * then finds that the number has changed.  Writers take the mutex of the shard.
  *
  * Layout.  A hash picks a shard and in it a bucket: one cache line of eight (tag, entry) pairs.  An
- * entry is one cache line.  The records (behind the name, for comparison) are in blocks of 128 bytes
- * from a pool, chained when they need several, so the memory cannot fragment.  A hit touches
- * the bucket, the entry, and the blocks.
+ * entry is a cache line of its own and, behind that, name (for comparison) and records.  What has no room
+ * there goes on in blocks of 128 bytes from a pool, chained when they need several, so the
+ * memory cannot fragment.  A hit touches the bucket, the entry, and the answer, and the last two lie
+ * together: cache_store_quick is for this.
  *
  * Eviction is S3-FIFO (Yang et al., SOSP 2023): a small queue takes what is new, a tenth of the half; what
  * is asked for again before it gets to the end moves on to the main queue, the rest leaves, and
@@ -40,7 +41,7 @@
 
 #include "base/compiler.h"
 
-/* Average number of bytes that the pool of blocks has for each entry of the capacity. */
+/* Bytes for names and records that there are for each entry of the capacity: in the entry and in blocks. */
 #define CACHE_BYTES_PER_ENTRY 512u
 
 /* Capacities are multiples of this, at least CACHE_CAPACITY_MIN, as in CoreDNS (256 shards of 4). */
@@ -89,11 +90,10 @@ cache_key_name_len(const struct cache_key *key)
 	return (size_t)(key->question >> 48);
 }
 
-/* Bits of an answer. */
-#define CACHE_ANSWER_AD (1u << 0) /* authenticated data */
-#define CACHE_ANSWER_RA (1u << 1) /* recursion available */
-#define CACHE_ANSWER_ANSWERS                                                                       \
-	(1u << 2) /* it has what was asked, at the end of the chain of aliases */
+/* Bits of an answer; the first two are those of a message's flags. */
+#define CACHE_ANSWER_AD      (1u << 5)  /* authenticated data */
+#define CACHE_ANSWER_RA      (1u << 7)  /* recursion available */
+#define CACHE_ANSWER_ANSWERS (1u << 15) /* has what was asked, at the end of the chain of aliases */
 
 /* An answer to be kept; everything is copied. */
 struct cache_answer {
@@ -104,7 +104,7 @@ struct cache_answer {
 	uint16_t counts[3];     /* records in answer, authority and additional section */
 	uint32_t ttl;           /* seconds */
 	uint8_t rcode;          /* 0 to 15 */
-	uint8_t flags;          /* CACHE_ANSWER_* */
+	uint16_t flags;         /* CACHE_ANSWER_* */
 	uint32_t hits;          /* uses, brought along from the entry that it replaces */
 	uint32_t now_ms;        /* for hits: when */
 	int64_t now_ns;         /* monotonic clock */
@@ -114,7 +114,7 @@ struct cache_answer {
 struct cache_hit {
 	int64_t stored_ns; /* monotonic clock */
 	uint64_t life;     /* see cache_hit_ttl and so on */
-	uint64_t counts;   /* records in answer, authority, additional, 16 bits each */
+	uint64_t counts;   /* records in answer, authority, additional, and TTLs: 16 bits each */
 	uint32_t entry;
 	uint32_t seq;
 };
@@ -136,14 +136,15 @@ cache_hit_len(const struct cache_hit *hit)
 static inline unsigned
 cache_hit_rcode(const struct cache_hit *hit)
 {
-	return (unsigned)(hit->life >> 48) & 0xff;
+	return (unsigned)(hit->life >> 48) & 0xf;
 }
 
 /* CACHE_ANSWER_* */
 static inline unsigned
 cache_hit_flags(const struct cache_hit *hit)
 {
-	return (unsigned)(hit->life >> 56);
+	return (unsigned)(hit->life >> 48) &
+	       (CACHE_ANSWER_AD | CACHE_ANSWER_RA | CACHE_ANSWER_ANSWERS);
 }
 
 enum cache_copy {
@@ -168,18 +169,24 @@ void cache_store_free(struct cache_store *s);
 unsigned cache_store_find(struct cache_store *s, const struct cache_key *key,
 			  struct cache_hit hits[CACHE_HALVES]);
 
-/* Octets that a copy of the records may write to: short ones are copied in whole words. */
-static inline size_t
-cache_hit_room(const struct cache_hit *hit)
-{
-	size_t len = cache_hit_len(hit);
-
-	return len <= 128 ? (len + 7) & ~(size_t)7 : len;
-}
+/* Octets that cache_store_quick may write to. */
+#define CACHE_QUICK_ROOM 120u
 
 /*
- * Copies the records of a hit to out, which has room for cache_hit_room() octets, sets all their
- * TTLs to ttl seconds, and counts the use.
+ * The usual hit, in one go: only one half has the question, the answer is short, and its TTL is not over.
+ * As cache_store_copy, with the TTL that is left, or with keep_ttl that it had when it was stored.  Returns
+ * the seconds that are left, and then *hit is what was given; 0: nothing is known, it may be any other case.
+ */
+uint32_t cache_store_quick(struct cache_store *s, const struct cache_key *key, uint64_t now_ns,
+			   bool keep_ttl, uint8_t *out, struct cache_hit *hit);
+
+/* Let the memory come that finding the hash will read: first the bucket, then what it refers to. */
+void cache_store_fetch_bucket(const struct cache_store *s, uint64_t hash);
+void cache_store_fetch_entry(const struct cache_store *s, uint64_t hash);
+
+/*
+ * Copies the records of a hit to out, which has room for them, sets all their TTLs to ttl seconds, and
+ * counts the use.
  */
 enum cache_copy cache_store_copy(struct cache_store *s, const struct cache_key *key,
 				 const struct cache_hit *hit, uint8_t *out, uint32_t ttl);
@@ -216,7 +223,10 @@ bool cache_store_begin_refresh(struct cache_store *s, enum cache_half half,
 void cache_store_end_refresh(struct cache_store *s, enum cache_half half,
 			     const struct cache_key *key, uint32_t now_ms, uint32_t retry_ms);
 
-/* Entries and bytes of blocks in use in a half, from any thread. */
+/* The half that an entry is in. */
+enum cache_half cache_store_half(const struct cache_store *s, const struct cache_hit *hit);
+
+/* Entries in use in a half, and bytes for names and records; from any thread. */
 size_t cache_store_entries(const struct cache_store *s, enum cache_half half);
 size_t cache_store_bytes(const struct cache_store *s, enum cache_half half);
 

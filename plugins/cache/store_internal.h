@@ -1,5 +1,5 @@
 /*
- * store_internal.h - what store.c and evict.c share.  See store.h for the ideas.
+ * store_internal.h - what the files of the store share.  See store.h for the ideas.
  *
  * Entries, blocks and buckets of all shards lie in three arrays, so that readers find them with what is
  * in struct cache_store alone, which is constant once made.  The shards hold what only writers need,
@@ -8,6 +8,11 @@
  * Rules of access: readers use the cache_load functions only.  Writers, with the mutex, change what
  * readers see by cache_store functions only, and may read it in any way, except for the fields that readers
  * write (freq, hits, last).
+ *
+ *	store.c		finding and copying: what readers do
+ *	store_put.c	storing, taking away, refreshing
+ *	store_new.c	making a store; its bounds
+ *	evict.c		who leaves
  */
 #ifndef CACHE_STORE_INTERNAL_H
 #define CACHE_STORE_INTERNAL_H
@@ -24,28 +29,46 @@
 /* Uses that count: more do not make an entry stay longer (two bits in the paper). */
 #define CACHE_FREQ_MAX 3u
 
+/* In life, beside CACHE_ANSWER_*: everything is in the entry, and ttl_at knows all TTLs. */
+#define CACHE_ENTRY_SHORT (1u << 14)
+
+/* TTLs that the entry itself says the place of; those of further ones are behind the records. */
+#define CACHE_ENTRY_TTLS 4u
+
+/*
+ * Its words, and those of the blocks from next on, are one stream: the name, padded with zeros to whole
+ * words; the records, padded likewise; the offsets of further TTLs, four to a word.
+ */
 struct cache_entry {
-	uint32_t seq;       /* odd while it is being changed */
-	uint32_t block;     /* first of the chain */
-	uint64_t hash;      /* of the question */
-	uint64_t question;  /* type, class, bits, length of the name: see cache_question() */
-	int64_t stored_ns;  /* monotonic clock */
-	uint64_t life;      /* ttl, len << 32, rcode << 48, flags << 56 */
-	uint64_t counts;    /* records per section, 16 bits each */
+	uint32_t seq;      /* odd while it is being changed */
+	uint32_t next;     /* block where it goes on, or CACHE_NONE */
+	uint64_t hash;     /* of the question */
+	uint64_t question; /* type, class, bits, length of the name: see cache_question() */
+	int64_t stored_ns; /* monotonic clock */
+	uint64_t life;     /* ttl, len << 32, CACHE_ANSWER_* and rcode << 48 */
+	uint64_t counts;   /* records per section, 16 bits each, and number of TTLs << 48 */
+	uint64_t ttl_at;   /* offsets of TTLs in the records, 16 bits each */
+	uint32_t hits;     /* uses for prefetching; written by readers */
+	uint32_t last;     /* ms: the last of them; written by readers */
+
+	uint32_t retry;     /* ms: no refresh before; 0 = at any time */
 	uint8_t freq;       /* uses, up to CACHE_FREQ_MAX; written by readers */
 	uint8_t refreshing; /* somebody asks for it again */
 	uint16_t unused;
-	uint32_t hits;  /* uses for prefetching; written by readers */
-	uint32_t last;  /* ms: the last of them; written by readers */
-	uint32_t retry; /* ms: no refresh before; 0 = at any time */
+	uint64_t words[CACHE_BLOCK_WORDS];
 } RT_ALIGNED(64);
-RT_STATIC_ASSERT(sizeof(struct cache_entry) == 64, "an entry is one cache line");
+RT_STATIC_ASSERT(sizeof(struct cache_entry) == 64 + CACHE_BLOCK_BYTES,
+		 "an entry is three cache lines");
+RT_STATIC_ASSERT(CACHE_QUICK_ROOM == CACHE_BLOCK_WORDS * 8, "what is short fits into an entry");
 
 struct cache_block {
 	uint64_t words[CACHE_BLOCK_WORDS];
 	uint64_t next; /* index of the block that follows, or CACHE_NONE */
 };
 RT_STATIC_ASSERT(sizeof(struct cache_block) == CACHE_BLOCK_BYTES, "a block is two cache lines");
+
+/* Blocks that there are for each entry. */
+#define CACHE_BLOCKS_PER_ENTRY (CACHE_BYTES_PER_ENTRY / CACHE_BLOCK_BYTES - 1u)
 
 /* Tag in the upper half, number of the entry + 1 in the lower; 0: free, and so are those after it. */
 struct cache_bucket {
@@ -141,7 +164,13 @@ cache_ttl_of(const struct cache_entry *e)
 	return (uint32_t)e->life;
 }
 
-/* ---- store.c, for evict.c ---- */
+static inline uint32_t
+cache_words_for(size_t octets)
+{
+	return (uint32_t)((octets + 7) / 8);
+}
+
+/* ---- store_put.c, for evict.c ---- */
 
 /* Takes the entry out of everything but the ghosts. */
 void cache_entry_drop(struct cache_store *s, struct cache_shard *shard, uint32_t entry);
