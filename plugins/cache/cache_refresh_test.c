@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "cache/cache_fixture.h"
+#include "cache/fixture_test.h"
 
 #include <event2/event.h>
 

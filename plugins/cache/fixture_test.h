@@ -1,5 +1,5 @@
 /*
- * cache_fixture.h - the cache between a client and a next plugin, both made up, with a clock that the
+ * fixture_test.h - the cache between a client and a next plugin, both made up, with a clock that the
  * test moves.  For cache_test.c and cache_refresh_test.c.
  *
  * The runtime's functions are made up as well, as far as the cache uses them: no thread, no socket;
@@ -11,8 +11,8 @@
  *	fx_check(1, 100);	was given 192.0.2.1 with this TTL
  *	fx_end();
  */
-#ifndef CACHE_FIXTURE_H
-#define CACHE_FIXTURE_H
+#ifndef CACHE_FIXTURE_TEST_H
+#define CACHE_FIXTURE_TEST_H
 
 #include "cache/cache_internal.h"
 

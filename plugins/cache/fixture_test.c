@@ -1,9 +1,9 @@
 /*
- * A client, a next plugin and a runtime for tests of the cache.  See cache_fixture.h.
+ * A client, a next plugin and a runtime for tests of the cache.  See fixture_test.h.
  */
 #include "config.h"
 
-#include "cache/cache_fixture.h"
+#include "cache/fixture_test.h"
 
 #include <event2/event.h>
 #include <stdarg.h>
