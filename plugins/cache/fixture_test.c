@@ -60,6 +60,7 @@ begin_query(struct fx_ask *a, const struct dns_qname *qname, uint16_t type, uint
 	a->q.opcode = DNS_OPCODE_QUERY;
 	a->q.step = CACHE_STEP;
 	a->q.worker = &fx.worker;
+	dns_msg_set_flags(a->wire, flags & (RT_QF_RD | RT_QF_CD | RT_QF_AD));
 	dns_msg_set_count(a->wire, DNS_QUESTION, 1);
 	memcpy(a->wire + DNS_HEADER_LEN, qname->wire, qname->len);
 	bytes_put16(a->wire + DNS_HEADER_LEN + qname->len, type);
