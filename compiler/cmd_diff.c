@@ -29,7 +29,7 @@ static const char *const kind_words[] = {
 };
 
 static void
-print_places(const struct cfc_change *x)
+print_places(const struct cfc_difference *x)
 {
 	if (x->old_place == NULL && x->new_place == NULL)
 		return;
@@ -44,7 +44,7 @@ print_places(const struct cfc_change *x)
 }
 
 static void
-print_change(const struct cfc_change *x)
+print_change(const struct cfc_difference *x)
 {
 	printf("  %s: %s", kind_words[x->kind], x->subject);
 	print_places(x);
@@ -91,7 +91,7 @@ print_text(const struct cfc_comparison *d)
 	const char *where = NULL;
 
 	for (size_t i = 0; i < d->nchanges; i++) {
-		const struct cfc_change *x = &d->changes[i];
+		const struct cfc_difference *x = &d->changes[i];
 
 		if (where == NULL || strcmp(where, x->where) != 0)
 			printf("%s%s:\n", i > 0 ? "\n" : "", x->where);
@@ -137,7 +137,7 @@ print_json(const struct cfc_comparison *d)
 	json_t *changes = cfc_json("[]"), *queries = cfc_json("[]");
 
 	for (size_t i = 0; i < d->nchanges; i++) {
-		const struct cfc_change *x = &d->changes[i];
+		const struct cfc_difference *x = &d->changes[i];
 		json_array_append_new(changes,
 				      cfc_json("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "kind",
 					       kind_names[x->kind], "where", x->where, "subject",

@@ -19,7 +19,7 @@ struct side {
 };
 
 void
-cfc_compare_add(struct cfc *c, struct cfc_comparison *d, const struct cfc_change *change)
+cfc_compare_add(struct cfc *c, struct cfc_comparison *d, const struct cfc_difference *change)
 {
 	d->changes = cfc_grow(c, d->changes, d->nchanges, &d->changes_room, sizeof(*change));
 	d->changes[d->nchanges++] = *change;
@@ -95,11 +95,13 @@ find_listen(struct cfc *c, const struct cfc_plan *plan, const char *text)
 
 static void
 compare_listeners(struct cfc *c, const struct cfc_plan *a, const struct cfc_plan *b,
-		  enum cfc_change_kind kind, struct cfc_comparison *d)
+		  enum cfc_difference_kind kind, struct cfc_comparison *d)
 {
 	for (size_t i = 0; i < a->nlistens; i++) {
 		const char *text = cfc_listen_text(c, &a->listens[i]);
-		const struct cfc_change change = { .kind = kind, .where = text, .subject = text };
+		const struct cfc_difference change = { .kind = kind,
+						       .where = text,
+						       .subject = text };
 		if (find_listen(c, b, text) == NULL)
 			cfc_compare_add(c, d, &change);
 	}
@@ -123,7 +125,7 @@ compare_zones(struct cfc *c, const struct side *a, const struct side *b, bool a_
 		for (size_t j = 0; j < l->nsites; j++) {
 			const struct cfc_site *site = &l->sites[j];
 			const struct cfc_site *other = map_get_str(&b->sites, site_key(c, l, site));
-			struct cfc_change change = {
+			struct cfc_difference change = {
 				.kind = a_is_old ? CFC_ZONE_REMOVED : CFC_ZONE_ADDED,
 				.where = cfc_listen_text(c, l),
 				.subject = zone_text(c, site),

@@ -17,7 +17,7 @@
 
 #include "compiler/plan.h"
 
-enum cfc_change_kind {
+enum cfc_difference_kind {
 	CFC_LISTENER_ADDED,
 	CFC_LISTENER_REMOVED,
 	CFC_ZONE_ADDED,
@@ -29,8 +29,8 @@ enum cfc_change_kind {
 	CFC_ORDER_CHANGED, /* of directives of one plugin */
 };
 
-struct cfc_change {
-	enum cfc_change_kind kind;
+struct cfc_difference {
+	enum cfc_difference_kind kind;
 	const char *where;                            /* listener or server block */
 	const char *subject;                          /* zone, directive or "directive: option" */
 	const char *old_text, *new_text;              /* NULL = there is none */
@@ -46,7 +46,7 @@ struct cfc_witness {
 };
 
 struct cfc_comparison {
-	struct cfc_change *changes;
+	struct cfc_difference *changes;
 	size_t nchanges, changes_room;
 	struct cfc_witness *witnesses;
 	size_t nwitnesses, witnesses_room;
@@ -58,7 +58,7 @@ void cfc_compare(struct cfc *c, const struct cfc_plan *old, const struct cfc_pla
 
 /* ---- between compare.c and the files it is made of ---- */
 
-void cfc_compare_add(struct cfc *c, struct cfc_comparison *d, const struct cfc_change *change);
+void cfc_compare_add(struct cfc *c, struct cfc_comparison *d, const struct cfc_difference *change);
 
 /* compare_chain.c: directives of two server blocks. */
 void cfc_compare_chains(struct cfc *c, const struct cfc_block *old, const struct cfc_block *new,

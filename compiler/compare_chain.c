@@ -192,7 +192,7 @@ compare_settings(struct cfc *c, const char *where, const struct config_text *a,
 	for (size_t i = 0; i < a->n && i < b->n; i++) {
 		const struct setting *x = &a->list[i], *y = &b->list[i];
 		bool same_text = strcmp(x->text, y->text) == 0;
-		const struct cfc_change change = {
+		const struct cfc_difference change = {
 			.kind = CFC_OPTION_CHANGED,
 			.where = where,
 			.subject = cfc_printf(c, "%s: %s", short_text(c, b->in), x->name),
@@ -245,7 +245,7 @@ compare_lines(struct cfc *c, const char *where, const struct config_text *a,
 	if (strcmp(own_lines(c, a->in, &own), own_lines(c, b->in, &own)) == 0 || !own)
 		return;
 	cfc_compare_add(c, d,
-			&(struct cfc_change){
+			&(struct cfc_difference){
 				.kind = CFC_OPTION_CHANGED,
 				.where = where,
 				.subject = short_text(c, b->in),
@@ -263,7 +263,7 @@ tell_lone(struct cfc *c, const char *where, const struct directives *list, bool 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct cfc_instance *in = list->list[i].in;
 		const struct cfc_span *place = &in->directive->name.span;
-		const struct cfc_change change = {
+		const struct cfc_difference change = {
 			.kind = old ? CFC_DIRECTIVE_REMOVED : CFC_DIRECTIVE_ADDED,
 			.where = where,
 			.subject = cfc_directive_text(c, in),
@@ -299,7 +299,7 @@ tell_order(struct cfc *c, const char *where, const struct directives *a, const s
 			is = cfc_printf(c, "%s%s%s", is, is[0] != '\0' ? ", " : "",
 					short_text(c, b->list[j].in));
 	cfc_compare_add(c, d,
-			&(struct cfc_change){
+			&(struct cfc_difference){
 				.kind = CFC_ORDER_CHANGED,
 				.where = where,
 				.subject = a->list[0].in->plugin->name,

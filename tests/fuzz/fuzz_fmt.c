@@ -15,12 +15,14 @@
 
 #include "base/buf.h"
 #include "compiler/checks.h"
+#include "compiler/compare.h"
 #include "compiler/fmt.h"
 #include "compiler/plan.h"
 #include "compiler/plugins.h"
 #include "tests/support/corefile.h"
 
-#define TEXT_MAX ((size_t)64 << 20)
+#define TEXT_MAX     ((size_t)64 << 20)
+#define COMPARED_MAX 768u /* of the text: longer ones take long to compare */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +33,7 @@ struct meaning {
 	struct buf reports;  /* ids, severities and texts, without places */
 	struct buf layout;   /* those about the layout */
 	struct buf comments; /* in order */
+	const struct cfc_plan *tree_plan;
 };
 
 static void
@@ -125,6 +128,7 @@ understand(struct meaning *m)
 	struct cfc_plan *plan = cfc_plan_build(c, &m->f.tree);
 	if (!cfc_has_errors(c))
 		cfc_check(c, plan);
+	m->tree_plan = plan;
 	add_plan(m, plan);
 	add_reports(m);
 	add_comments(&m->comments, m->f.unit->nodes);
@@ -138,6 +142,20 @@ forget(struct meaning *m)
 	buf_release(&m->layout);
 	buf_release(&m->comments);
 	front_close(&m->f);
+}
+
+/* `diff` must agree, and this leads every query that it tries through both plans. */
+static void
+compare(struct meaning *before, struct meaning *after)
+{
+	const struct cfc_source *unit = before->f.unit;
+	struct cfc_comparison d;
+
+	if (cfc_has_errors(&before->f.c) || unit->len > COMPARED_MAX)
+		return;
+	cfc_compare(&after->f.c, before->tree_plan, after->tree_plan, &d);
+	require(d.nchanges == 0, "no change of meaning", unit->text, unit->len);
+	require(d.nwitnesses == 0, "no query on another way", unit->text, unit->len);
 }
 
 /* Formats what was understood and looks at what came out, under the same name. */
@@ -165,6 +183,7 @@ check(struct meaning *m)
 	require(cfc_fmt(&after.f.c, after.f.unit, &twice, &k) && n == k &&
 			memcmp(once, twice, n) == 0,
 		"formatting twice is formatting once", unit->text, unit->len);
+	compare(m, &after);
 	forget(&after);
 	return true;
 }

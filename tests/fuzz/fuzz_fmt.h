@@ -6,6 +6,7 @@
  *   (CF1004, CF1008), which may go away and never come
  * - every comment is there, in the same order
  * - formatting again changes nothing
+ * - `corefilec diff` finds no difference of meaning, and no query that takes another way
  * - a text that is not formatted has an error
  *
  * The language alone is the matter of fuzz_corefile.h.  Violations end the process by abort(), as
