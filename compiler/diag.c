@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "compiler/cfc.h"
-#include "compiler/expand.h"
+#include "compiler/syntax/expand.h"
 
 struct cfc_diag_seen {
 	struct cfc_diag *diag;

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "compiler/command.h"
+#include "compiler/command/command.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compiler/checks.h"
-#include "compiler/expand.h"
+#include "compiler/checks/checks.h"
+#include "compiler/syntax/expand.h"
 #include "compiler/plugins.h"
 
 static struct cfc_source *

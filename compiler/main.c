@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiler/command.h"
+#include "compiler/command/command.h"
 
 static int
 print_help(FILE *out)

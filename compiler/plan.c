@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#include "compiler/emit_value.h"
+#include "compiler/emit/value.h"
 #include "compiler/fix.h"
-#include "compiler/options.h"
+#include "compiler/bind/options.h"
 #include "compiler/plugins.h"
-#include "compiler/value.h"
+#include "compiler/bind/value.h"
 #include "dns/name.h"
 #include "dns/types.h"
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "compiler/keys.h"
+#include "compiler/syntax/keys.h"
 #include "compiler/plugin.h"
 
 struct buf;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/emit_value.h"
+#include "compiler/emit/value.h"
 #include "compiler/plan.h"
 
 struct dump {

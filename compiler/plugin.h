@@ -37,7 +37,7 @@
  *
  * What we refuse and CoreDNS takes is marked: .lax in the tables, cfc_stricter() in functions (see
  * "CoreDNS's verdict" in compiler/diag.h).  A plugin's tables are measured against CoreDNS that way.
- * What CoreDNS opens when it sets a plugin up is looked at with compiler/setup_file.h.
+ * What CoreDNS opens when it sets a plugin up is looked at with compiler/bind/setup_file.h.
  *
  * Errors: functions here report through cfc_error and the like (compiler/diag.h) and return false;
  * the compiler goes on with the next line.  Memory: everything a config points to is allocated from

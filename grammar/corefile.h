@@ -2,9 +2,9 @@
  * Between the parts that read a Corefile: scanner, lexer, grammar and tree builder.
  *
  *	corefile.l      bytes -> lexemes: where a word, quoted text, comment or line ends
- *	compiler/lex.c  lexemes -> symbols: values, braces, everything that is wrong with them
+ *	compiler/syntax/lex.c  lexemes -> symbols: values, braces, everything that is wrong with them
  *	corefile.y      symbols -> lines and blocks
- *	compiler/parse.c  what the grammar's actions call: builds the syntax tree
+ *	compiler/syntax/parse.c  what the grammar's actions call: builds the syntax tree
  *
  * The lexer drops or supplies braces so that they always pair, and the grammar accepts every
  * sequence of symbols with pairing braces: no text stops the parser, so that one run finds all

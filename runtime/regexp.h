@@ -1,6 +1,6 @@
 /*
  * regexp.h - regular expressions at run time: PCRE2 with the options that make it mean what RE2
- * means.  For plugins; the patterns are those that the compiler wrote (compiler/regexp.h).
+ * means.  For plugins; the patterns are those that the compiler wrote (compiler/bind/regexp.h).
  *
  *	re = regexp_new(pattern);			in start
  *	scratch = regexp_scratch_new();			one for each worker

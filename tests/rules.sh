@@ -3,7 +3,7 @@
 # function, and each has a page in doc/rules whose Corefiles show it firing and silent.
 set -u
 cd "${srcdir:-.}" || exit 1
-table=compiler/rules.c
+table=compiler/checks/rules.c
 status=0
 
 if [ "${1:-}" = --update ]; then

@@ -7,8 +7,8 @@
 
 #include "base/duration.h"
 #include "compiler/plugin.h"
-#include "compiler/regexp.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/regexp.h"
+#include "compiler/bind/setup_file.h"
 
 struct auto_config {
 	struct rt_names zones;

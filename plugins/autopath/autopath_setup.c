@@ -7,7 +7,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 struct autopath_config {
 	const char *source;    /* a file, or @PLUGIN */

@@ -14,7 +14,7 @@
 #include "base/addr.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 static const struct cfc_arg bind_args[] = {
 	{ .name = "ADDRESS|IFACE",

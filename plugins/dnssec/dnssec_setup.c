@@ -7,7 +7,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "dns/name.h"
 
 struct dnssec_config {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
-#include "compiler/url.h"
+#include "compiler/bind/url.h"
 
 struct dnstap_config {
 	const char *identity;

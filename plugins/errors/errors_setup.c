@@ -9,7 +9,7 @@
 
 #include "base/duration.h"
 #include "compiler/plugin.h"
-#include "compiler/regexp.h"
+#include "compiler/bind/regexp.h"
 
 static const char *const places[] = { "stdout", NULL };
 

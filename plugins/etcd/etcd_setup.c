@@ -5,7 +5,7 @@
 
 #include "base/duration.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 struct etcd_config {
 	struct rt_names zones;

@@ -9,7 +9,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "dns/types.h"
 #include "dns/zonefile.h"
 

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/duration.h"
-#include "compiler/keys.h"
+#include "compiler/syntax/keys.h"
 #include "compiler/plan.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "compiler/trace.h"
-#include "compiler/value.h"
+#include "compiler/bind/value.h"
 #include "dns/types.h"
 
 /* ---- except ---- */

@@ -13,9 +13,9 @@
 
 #include "base/error.h"
 #include "base/num.h"
-#include "compiler/keys.h"
-#include "compiler/setup_file.h"
-#include "compiler/value.h"
+#include "compiler/syntax/keys.h"
+#include "compiler/bind/setup_file.h"
+#include "compiler/bind/value.h"
 #include "dns/name.h"
 
 #define DNS_PORT 53

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 struct geoip_config {
 	const char *path;

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "compiler/keys.h"
+#include "compiler/syntax/keys.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 struct grpc_config {
 	struct rt_names from;

@@ -10,7 +10,7 @@
 #include "base/duration.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "compiler/suggest.h"
 #include "compiler/trace.h"
 #include "dns/name.h"

@@ -7,7 +7,7 @@
 
 #include "base/num.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "compiler/tree.h"
 #include "dns/name.h"
 #include "kubernetes/kubernetes_setup_labels.h"

@@ -10,7 +10,7 @@
 #include "base/compiler.h"
 #include "compiler/diag.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 static const char *const policies[] = { "round_robin", "weighted", NULL };
 

@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/num.h"
-#include "compiler/regexp.h"
+#include "compiler/bind/regexp.h"
 #include "compiler/suggest.h"
 #include "dns/types.h"
 

@@ -13,7 +13,7 @@
 #include <strings.h>
 
 #include "compiler/plan.h"
-#include "compiler/regexp.h"
+#include "compiler/bind/regexp.h"
 
 /* What decides whether a rule matches. */
 enum subject {

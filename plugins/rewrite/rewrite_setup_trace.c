@@ -12,9 +12,9 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "compiler/regexp_match.h"
+#include "compiler/bind/regexp_match.h"
 #include "compiler/trace.h"
-#include "compiler/value.h"
+#include "compiler/bind/value.h"
 #include "dns/name.h"
 #include "dns/types.h"
 

@@ -7,7 +7,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 static const struct cfc_arg root_args[] = {
 	{ .name = "PATH",

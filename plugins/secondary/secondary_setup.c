@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "compiler/keys.h"
+#include "compiler/syntax/keys.h"
 #include "compiler/plugin.h"
 
 struct secondary_config {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 
 #define SIGN_KEY_FLAGS 0x101u /* zone key and secure entry point */
 

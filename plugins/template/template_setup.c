@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-#include "compiler/expression.h"
-#include "compiler/gotemplate.h"
+#include "compiler/bind/expression.h"
+#include "compiler/bind/gotemplate.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
-#include "compiler/regexp.h"
+#include "compiler/bind/regexp.h"
 #include "dns/name.h"
-#include "compiler/regexp_match.h"
+#include "compiler/bind/regexp_match.h"
 #include "compiler/trace.h"
 #include "dns/types.h"
 #include "dns/zonefile.h"

@@ -7,7 +7,7 @@
 
 #include "base/num.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "dns/name.h"
 
 struct tls_config {

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "compiler/plugin.h"
-#include "compiler/setup_file.h"
+#include "compiler/bind/setup_file.h"
 #include "dns/types.h"
 
 static const char blanks[] = " \t\r";

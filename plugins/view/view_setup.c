@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "compiler/expression.h"
+#include "compiler/bind/expression.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/trace.h"

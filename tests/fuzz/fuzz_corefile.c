@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "compiler/fmt.h"
-#include "compiler/keys.h"
+#include "compiler/syntax/fmt.h"
+#include "compiler/syntax/keys.h"
 #include "tests/support/corefile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/checks.h"
-#include "compiler/compare.h"
-#include "compiler/fmt.h"
+#include "compiler/checks/checks.h"
+#include "compiler/command/compare.h"
+#include "compiler/syntax/fmt.h"
 #include "compiler/plan.h"
 #include "compiler/plugins.h"
 #include "tests/support/corefile.h"

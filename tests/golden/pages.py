@@ -37,9 +37,9 @@ BUILDING = "CF9"  # rules about the machine: no Corefile shows them
 
 
 def table():
-    """{id: (severity, summary)} of compiler/rules.c."""
+    """{id: (severity, summary)} of compiler/checks/rules.c."""
     rows = {}
-    for match in ROW.finditer((ROOT / "compiler" / "rules.c").read_text()):
+    for match in ROW.finditer((ROOT / "compiler" / "checks" / "rules.c").read_text()):
         text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[3]))
         rows[match[1]] = SEVERITIES[match[2]], re.sub(r"\\(.)", r"\1", text)
     return rows

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 
 #include "compiler/cfc.h"
-#include "compiler/expand.h"
+#include "compiler/syntax/expand.h"
 #include "compiler/tree.h"
 
 struct front {

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/checks.h"
-#include "compiler/expand.h"
+#include "compiler/checks/checks.h"
+#include "compiler/syntax/expand.h"
 #include "compiler/plugins.h"
 
 static void

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/emit_text.h"
+#include "compiler/emit/text.h"
 
 static struct buf out;
 

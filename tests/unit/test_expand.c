@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/compiler.h"
-#include "compiler/import.h"
+#include "compiler/syntax/import.h"
 #include "tests/support/check_main.h"
 #include "tests/support/corefile.h"
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "compiler/expression.h"
+#include "compiler/bind/expression.h"
 #include "compiler/plan.h"
-#include "compiler/value.h"
+#include "compiler/bind/value.h"
 #include "dns/name.h"
 #include "dns/types.h"
 #include "tests/support/check_main.h"

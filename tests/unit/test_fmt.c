@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "compiler/fmt.h"
+#include "compiler/syntax/fmt.h"
 
 #include <stdlib.h>
 #include <string.h>

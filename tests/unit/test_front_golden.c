@@ -19,8 +19,8 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
-#include "compiler/fmt.h"
-#include "compiler/keys.h"
+#include "compiler/syntax/fmt.h"
+#include "compiler/syntax/keys.h"
 #include "tests/support/check_main.h"
 #include "tests/support/corefile.h"
 

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "compiler/keys.h"
+#include "compiler/syntax/keys.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/emit_value.h"
-#include "compiler/expand.h"
-#include "compiler/options.h"
+#include "compiler/emit/value.h"
+#include "compiler/syntax/expand.h"
+#include "compiler/bind/options.h"
 #include "compiler/plan.h"
 #include "compiler/plugins.h"
 

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "compiler/regexp.h"
+#include "compiler/bind/regexp.h"
 
 #include <stdio.h>
 #include <string.h>

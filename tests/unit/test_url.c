@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "compiler/url.h"
+#include "compiler/bind/url.h"
 
 #include "base/compiler.h"
 #include "tests/support/check_main.h"

@@ -1,0 +1,218 @@
+/*
+ * cmd_explain.c - `corefilec explain`: the plan in words, and the way of one query through it.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "compiler/command/command.h"
+#include "compiler/command/explain.h"
+#include "compiler/report/json.h"
+#include "dns/types.h"
+
+struct explain_args {
+	const char *corefile, *name, *type, *transport, *local;
+	uint16_t port;      /* 0: every one */
+	struct addr client; /* ADDR_NONE: not said */
+	bool tcp, udp, json;
+};
+
+static bool
+listens_on(const struct cfc_listen *l, const struct explain_args *a)
+{
+	bool bound = l->nbinds == 0;
+
+	if (a->port != 0 && l->port != a->port)
+		return false;
+	if (a->transport != NULL && strcmp(cfc_scheme_name(l->scheme), a->transport) != 0)
+		return false;
+	for (size_t i = 0; i < l->nbinds && a->local != NULL; i++)
+		bound = bound || (!l->binds[i].except && strcmp(l->binds[i].text, a->local) == 0);
+	return bound || a->local == NULL;
+}
+
+static bool
+make_query(struct cfc *c, const struct explain_args *a, struct cfc_query *q)
+{
+	struct cfc_token tok = { .text = a->name, .len = strlen(a->name), .span = cfc_no_span() };
+	struct cfc_bind b = { .c = c };
+
+	*q = (struct cfc_query){
+		.type = DNS_TYPE_A,
+		.qclass = DNS_CLASS_IN,
+		.tcp = a->tcp,
+		.transport_known = a->tcp || a->udp,
+		.client = a->client,
+	};
+	if (a->type != NULL && dns_type_parse(&q->type, a->type, strlen(a->type)) != 0) {
+		cfc_error(c, cfc_no_span(), "CF9006", "'%s' is not a record type", a->type);
+		return false;
+	}
+	return cfc_bind_name(&b, &tok, &q->name);
+}
+
+static void
+explain_plan(struct cfc *c, const struct cfc_plan *plan, const struct explain_args *a)
+{
+	if (a->json)
+		cfc_json_print(cfc_explain_plan_json(c, plan), stdout);
+	else
+		cfc_explain_plan(c, plan, stdout);
+}
+
+static json_t *
+query_json(const struct cfc_query *q)
+{
+	char type[DNS_TYPES_TEXT_MAX], client[ADDR_TEXT_MAX];
+	const char *from = NULL;
+
+	dns_type_format(q->type, type);
+	if (q->client.family != ADDR_NONE) {
+		addr_format(&q->client, client);
+		from = client;
+	}
+	return cfc_json("{s:s, s:s, s:s?}", "name", q->name.text, "type", type, "client", from);
+}
+
+static void
+explain_query(struct cfc *c, const struct cfc_plan *plan, const struct explain_args *a,
+	      const struct cfc_query *q)
+{
+	struct cfc_router *router = cfc_router_new(c, plan);
+	json_t *paths = cfc_json("[]");
+
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		struct cfc_trace t;
+
+		if (!listens_on(&plan->listens[i], a))
+			continue;
+		cfc_trace(router, &plan->listens[i], q, &t);
+		json_array_append_new(paths, cfc_explain_query_json(&t));
+		if (!a->json)
+			cfc_explain_query(q, &t, stdout);
+	}
+	if (!a->json && json_array_size(paths) == 0)
+		puts("nothing listens there");
+	if (a->json)
+		cfc_json_print(cfc_json("{s:o, s:O}", "query", query_json(q), "paths", paths),
+			       stdout);
+	json_decref(paths);
+	cfc_router_free(router);
+}
+
+static int
+explain(struct cfc *c, const struct cfc_program *program, const struct explain_args *a)
+{
+	struct cfc_query q;
+
+	if (a->name == NULL) {
+		explain_plan(c, program->plan, a);
+		return CFC_EXIT_OK;
+	}
+	if (!make_query(c, a, &q))
+		return CFC_EXIT_USAGE;
+	explain_query(c, program->plan, a, &q);
+	return CFC_EXIT_OK;
+}
+
+/* ---- command line ---- */
+
+static bool
+parse_format(struct explain_args *a, const char *arg)
+{
+	a->json = strcmp(arg, "json") == 0;
+	return a->json || strcmp(arg, "text") == 0;
+}
+
+/* udp and tcp say how a query comes to a listener of the scheme dns. */
+static void
+parse_transport(struct explain_args *a, const char *arg)
+{
+	a->tcp = strcmp(arg, "tcp") == 0;
+	a->udp = strcmp(arg, "udp") == 0;
+	a->transport = a->tcp || a->udp ? "dns" : arg;
+}
+
+static bool
+parse_option(struct explain_args *a, int ch, const char *arg)
+{
+	switch (ch) {
+	case 'f':
+		a->corefile = arg;
+		return true;
+	case 't':
+		parse_transport(a, arg);
+		return true;
+	case 'l':
+		a->local = arg;
+		return true;
+	case 'p':
+		return num_parse_u16(&a->port, arg, strlen(arg)) == 0;
+	case 'c':
+		return addr_parse(&a->client, arg, strlen(arg)) == 0;
+	case 'F':
+		return parse_format(a, arg);
+	default:
+		return false;
+	}
+}
+
+static int
+run_explain(const struct cfc_command *self, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "corefile", required_argument, NULL, 'f' },
+		{ "transport", required_argument, NULL, 't' },
+		{ "port", required_argument, NULL, 'p' },
+		{ "local", required_argument, NULL, 'l' },
+		{ "client", required_argument, NULL, 'c' },
+		{ "format", required_argument, NULL, 'F' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct explain_args a = { .corefile = NULL };
+	struct cfc_program program;
+	struct cfc c;
+
+	for (int ch; (ch = getopt_long(argc, argv, ":f:h", longs, NULL)) != -1;) {
+		if (ch == 'h')
+			return cfc_help(self);
+		if (!parse_option(&a, ch, optarg))
+			return cfc_usage(self, "bad option or value '%s'", argv[optind - 1]);
+	}
+	if (argc - optind > 2)
+		return cfc_usage(self, "unexpected '%s'", argv[optind + 2]);
+	if (optind < argc)
+		a.name = argv[optind];
+	if (optind + 1 < argc)
+		a.type = argv[optind + 1];
+	cfc_init(&c);
+	cfc_load(&c, a.corefile, &program);
+	int status = cfc_load_status(&c, &program);
+	if (status == CFC_EXIT_OK)
+		status = explain(&c, &program, &a);
+	cfc_load_report(&c);
+	cfc_release(&c);
+	return status;
+}
+
+const struct cfc_command cfc_cmd_explain = {
+	.name = "explain",
+	.synopsis = "[-f COREFILE] [--transport T] [--port N] [--local ADDR] [--client IP] "
+		    "[--format text|json] [NAME [TYPE]]",
+	.summary = "Tells what a Corefile means, or what happens to one query",
+	.help = "  -f, --corefile FILE   (default: ./Corefile; '-' is standard input)\n"
+		"      --transport T     only listeners of this scheme: dns, tls, ...; udp and tcp\n"
+		"                        are dns, and say which of the two to expressions\n"
+		"      --port N          only listeners on this port\n"
+		"      --local ADDR      only listeners on this address (as in 'bind')\n"
+		"      --client IP       the client's address, for acl and view\n"
+		"      --format FORMAT   text or json\n"
+		"Without NAME: the listeners, server blocks and chains, with the lines they come from.\n"
+		"With NAME (and TYPE, default A): which block takes the query, which plugins see it, and\n"
+		"what each of them decides, as far as that is known before the server runs.\n",
+	.run = run_explain,
+};

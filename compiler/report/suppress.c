@@ -1,0 +1,244 @@
+/*
+ * suppress.c - `# corefile-lint disable=...`.
+ */
+#include "config.h"
+
+#include "compiler/report/suppress.h"
+
+#include <string.h>
+
+#include "base/compiler.h"
+#include "compiler/checks/checks.h"
+#include "compiler/tree.h"
+
+#define MARK "corefile-lint"
+
+/* One id of one comment. */
+struct suppression {
+	const char *id;
+	struct cfc_span span; /* of the id in the comment */
+	uint32_t first, last; /* lines that it is about */
+	bool used;
+	const struct cfc_diag
+		*refused; /* what it was meant for and cannot take away; NULL = none */
+};
+
+struct list {
+	struct cfc *c;
+	struct suppression *all;
+	size_t count;
+	size_t room;
+};
+
+/* ---- reading comments ---- */
+
+static const char *
+skip_blanks(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p;
+}
+
+static struct cfc_span
+span_in(const struct cfc_comment *comment, const char *start, const char *end)
+{
+	struct cfc_span span = comment->span;
+
+	span.column += (uint32_t)(start - comment->text);
+	span.length = (uint32_t)(end - start);
+	return span;
+}
+
+static bool
+is_known_rule(const char *id, size_t len)
+{
+	size_t n;
+	const struct cfc_rule *rules = cfc_rules(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strlen(rules[i].id) == len && memcmp(rules[i].id, id, len) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_id(struct list *l, const struct cfc_comment *comment, const char *start, const char *end,
+       uint32_t first, uint32_t last)
+{
+	struct cfc_span span = span_in(comment, start, end);
+
+	if (!is_known_rule(start, (size_t)(end - start))) {
+		cfc_warn(l->c, span, "CF1013", "there is no rule '%.*s'", (int)(end - start),
+			 start);
+		return;
+	}
+	l->all = cfc_grow(l->c, l->all, l->count, &l->room, sizeof(l->all[0]));
+	l->all[l->count++] = (struct suppression){
+		.id = cfc_printf(l->c, "%.*s", (int)(end - start), start),
+		.span = span,
+		.first = first,
+		.last = last,
+	};
+}
+
+/* The ids behind '='; what follows the first blank must be a reason behind "--". */
+static void
+take_ids(struct list *l, const struct cfc_comment *comment, const char *p, uint32_t first,
+	 uint32_t last)
+{
+	const char *end = comment->text + comment->len;
+
+	for (;;) {
+		const char *start = p;
+
+		while (p < end && *p != ',' && *p != ' ' && *p != '\t')
+			p++;
+		add_id(l, comment, start, p, first, last);
+		if (p == end || *p != ',')
+			break;
+		p = skip_blanks(p + 1, end);
+	}
+	p = skip_blanks(p, end);
+	if (p < end && (end - p < 2 || p[0] != '-' || p[1] != '-'))
+		cfc_warn(l->c, span_in(comment, p, end), "CF1013",
+			 "a reason begins with '--', ids are parted by commas");
+}
+
+/* A comment about the lines first to last of its unit. */
+static void
+take_comment(struct list *l, const struct cfc_comment *comment, uint32_t first, uint32_t last)
+{
+	static const char line_word[] = "disable=";
+	static const char file_word[] = "disable-file=";
+	const char *end = comment->text + comment->len;
+	const char *p = comment->text;
+
+	while (p < end && *p == '#')
+		p++;
+	p = skip_blanks(p, end);
+	if ((size_t)(end - p) < strlen(MARK) || memcmp(p, MARK, strlen(MARK)) != 0)
+		return;
+	const char *word = skip_blanks(p + strlen(MARK), end);
+	if (word == p + strlen(MARK))
+		return; /* a longer word, or nothing */
+	if (strncmp(word, line_word, strlen(line_word)) == 0)
+		take_ids(l, comment, word + strlen(line_word), first, last);
+	else if (strncmp(word, file_word, strlen(file_word)) == 0)
+		take_ids(l, comment, word + strlen(file_word), 1, UINT32_MAX);
+	else {
+		cfc_warn(l->c, span_in(comment, p, end), "CF1013",
+			 "this comment suppresses nothing");
+		cfc_note(l->c, cfc_no_span(),
+			 "write '# " MARK " disable=ID,ID -- reason', or 'disable-file='");
+	}
+}
+
+/* The line after a comment of its own, which it is about. */
+static const struct cfc_node *
+next_line(const struct cfc_node *node)
+{
+	while (node != NULL && node->ntokens == 0 && !node->has_block)
+		node = node->next;
+	return node;
+}
+
+static void
+take_comments(struct list *l, const struct cfc_node *node)
+{
+	for (; node != NULL; node = node->next) {
+		const struct cfc_node *about = next_line(node);
+		uint32_t first = about != NULL ? about->line : 1;
+		uint32_t last = about != NULL ? about->end_line : 0;
+
+		for (const struct cfc_comment *k = node->comment; k != NULL; k = k->next)
+			take_comment(l, k, first, last);
+		for (const struct cfc_comment *k = node->close_comment; k != NULL; k = k->next)
+			take_comment(l, k, first, last);
+		take_comments(l, node->children);
+	}
+}
+
+/* ---- applying ---- */
+
+static bool
+covers(const struct suppression *s, struct cfc_span span)
+{
+	return span.source == s->span.source && span.line >= s->first && span.line <= s->last;
+}
+
+static bool
+is_about(const struct suppression *s, const struct cfc_diag *d)
+{
+	if (strcmp(s->id, d->id) != 0)
+		return false;
+	if (covers(s, d->span))
+		return true;
+	/* Other uses of the same text are not spoken for. */
+	if (d->reports > 1)
+		return false;
+	for (const struct cfc_origin *o = d->span.origin; o != NULL; o = o->at.origin)
+		if (covers(s, o->at))
+			return true;
+	return false;
+}
+
+static int
+judge(void *arg, const struct cfc_diag *d)
+{
+	struct list *l = arg;
+	bool refused = d->severity == CFC_SEVERITY_ERROR && !d->ours;
+	bool taken = false;
+
+	for (size_t i = 0; i < l->count; i++) {
+		if (!is_about(&l->all[i], d))
+			continue;
+		l->all[i].used = true;
+		if (refused)
+			l->all[i].refused = d;
+		taken = !refused;
+	}
+	return taken ? CFC_DIAG_DROP : (int)d->severity;
+}
+
+/* Whether what the id is about was looked for in this run. */
+static bool
+was_judged(const struct cfc *c, const char *id)
+{
+	static const char *const of_files[] = { "CF4011", "CF4012", "CF4013", "CF4014" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_files); i++)
+		if (strcmp(of_files[i], id) == 0)
+			return c->root_dir != NULL;
+	/* Of the other rules about running a server some depend on the profile. */
+	return strncmp(id, "CF4", 3) != 0 || c->profile != CFC_PROFILE_NONE;
+}
+
+static void
+report_one(struct cfc *c, const struct suppression *s, bool complete)
+{
+	if (s->refused != NULL) {
+		cfc_warn(c, s->span, "CF1013", "'%s' is an error here, which cannot be suppressed",
+			 s->id);
+		cfc_note(c, s->refused->span, "the server would not start with this");
+	} else if (complete && !s->used && was_judged(c, s->id)) {
+		cfc_warn(c, s->span, "CF1012", "'%s' suppresses nothing here", s->id);
+	}
+}
+
+void
+cfc_suppress(struct cfc *c, bool complete)
+{
+	struct list l = { .c = c };
+
+	/* CoreDNS does not read such comments. */
+	if (c->compat)
+		return;
+	for (size_t i = 0; i < c->nsources; i++)
+		take_comments(&l, c->sources[i]->nodes);
+	if (l.count == 0)
+		return;
+	cfc_diags_judge(c, judge, &l);
+	for (size_t i = 0; i < l.count; i++)
+		report_one(c, &l.all[i], complete);
+}

@@ -1,0 +1,133 @@
+/*
+ * Replacing references to environment variables in the text of a token.
+ */
+#include "config.h"
+
+#include "compiler/syntax/env.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/compiler.h"
+
+struct syntax {
+	const char *begin, *end;
+};
+
+/* In the order in which CoreDNS looks for them. */
+static const struct syntax syntaxes[] = {
+	{ "{%", "%}" },
+	{ "{$", "}" },
+};
+
+/* Where the reference is written; the whole token if it came out of another value. */
+static struct cfc_span
+span_of(const struct cfc_token *t, const char *ref, size_t len)
+{
+	const char *at = memmem(t->raw, t->rawlen, ref, len);
+
+	if (at == NULL)
+		return t->span;
+	struct cfc_span span =
+		cfc_source_span(t->span.source, (size_t)(at - t->span.source->text), len);
+	span.origin = t->span.origin;
+	return span;
+}
+
+static void
+add_unset(struct cfc *c, struct cfc_unset_list *unset, const char *name, struct cfc_span span)
+{
+	unset->list = cfc_grow(c, unset->list, unset->count, &unset->room, sizeof(unset->list[0]));
+	unset->list[unset->count++] = (struct cfc_unset){ .name = name, .span = span };
+}
+
+/* The value of one reference; reports what is odd about it. */
+static const char *
+value_of(struct cfc *c, struct cfc_token *t, const char *ref, const char *name, bool in_template,
+	 struct cfc_unset_list *unset)
+{
+	const char *value = c->getenv(c->getenv_arg, name);
+	struct cfc_span span = span_of(t, ref, strlen(ref));
+
+	t->env = true;
+	if (in_template) {
+		cfc_warn(c, span, "CF1009", "'{%s}' is taken for the environment variable '%s'",
+			 ref, name);
+		cfc_note(c, span, "in a template, put blanks around it: '{{ %.*s }}'",
+			 (int)strlen(ref) - 2, ref + 1);
+	}
+	if (value != NULL)
+		return value;
+	t->env_unset = true;
+	if (!in_template)
+		add_unset(c, unset, name, span);
+	return "";
+}
+
+/* All occurrences of ref in text, replaced. NULL = too long. */
+static const char *
+replace_all(struct cfc *c, const char *text, const char *ref, const char *value)
+{
+	struct buf b;
+	size_t reflen = strlen(ref);
+	const char *at;
+
+	buf_init(&b, CFC_ENV_MAX);
+	while ((at = strstr(text, ref)) != NULL) {
+		buf_add(&b, text, (size_t)(at - text));
+		buf_puts(&b, value);
+		text = at + reflen;
+	}
+	buf_puts(&b, text);
+	const char *out = b.overflow ? NULL : arena_strdup(c->arena, buf_cstr(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* The first reference in text, {$} and {%%} not being any; copies of it and of its name. */
+static const char *
+find_reference(struct cfc *c, const char *text, const struct syntax *s, const char **ref,
+	       const char **name)
+{
+	const char *at = strstr(text, s->begin);
+	size_t mark = strlen(s->begin);
+
+	if (at == NULL)
+		return NULL;
+	const char *end = strstr(at, s->end);
+	if (end == NULL || end <= at + mark)
+		return NULL;
+	*name = arena_strndup(c->arena, at + mark, (size_t)(end - at) - mark);
+	*ref = arena_strndup(c->arena, at, (size_t)(end - at) + strlen(s->end));
+	return at;
+}
+
+void
+cfc_env_expand(struct cfc *c, struct cfc_token *t, struct cfc_unset_list *unset)
+{
+	const char *text = t->text;
+	unsigned rounds = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(syntaxes); i++) {
+		const char *ref = NULL;
+		const char *name = NULL;
+		const char *at;
+		while ((at = find_reference(c, text, &syntaxes[i], &ref, &name)) != NULL) {
+			bool in_template = at > text && at[-1] == '{';
+			const char *value = value_of(c, t, ref, name, in_template, unset);
+			text = replace_all(c, text, ref, value);
+			if (text == NULL || ++rounds > CFC_ENV_ROUNDS) {
+				cfc_error(c, t->span, "CF1006",
+					  "environment variable '%s' never ends: its value refers "
+					  "to itself or is too long",
+					  name);
+				t->text = "";
+				t->len = 0;
+				return;
+			}
+		}
+	}
+	t->text = text;
+	t->len = strlen(text);
+}
