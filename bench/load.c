@@ -54,7 +54,7 @@ bucket_us(unsigned b)
 static double
 percentile(const struct load_result *r, double p)
 {
-	uint64_t want = (uint64_t)(p * (double)r->answered), seen = 0;
+	uint64_t want = (uint64_t)(p * (double)(r->answered + r->lost)), seen = 0;
 
 	for (unsigned b = 0; b < LOAD_BUCKETS; b++) {
 		seen += r->latency[b];
@@ -103,6 +103,13 @@ load_judge(struct load *l, const struct question *q, const uint8_t *reply, size_
 	    memmem(reply + 12 + qlen, len - 12 - qlen, q->expect, q->expect_len) == NULL)
 		l->r.wrong++;
 	return true;
+}
+
+void
+load_lost(struct load *l, uint64_t n)
+{
+	l->r.lost += n;
+	l->r.latency[latency_bucket(LOAD_LOST_NS)] += n;
 }
 
 /* "name type [address]" */

@@ -16,7 +16,8 @@
 #include <sys/socket.h>
 
 #define LOAD_MESSAGE_MAX 4096
-#define LOAD_BUCKETS     4096 /* of the latency histogram, see latency_bucket */
+#define LOAD_BUCKETS     4096        /* of the latency histogram, see latency_bucket */
+#define LOAD_LOST_NS     1000000000u /* without a reply for so long a question is lost */
 
 struct question {
 	uint8_t *wire;      /* header with id 0, question, perhaps OPT */
@@ -65,6 +66,9 @@ bool load_going_on(const struct load *l, uint64_t start, uint64_t now);
 /* Judges a reply to question q; counts it.  false: it is not the reply to q. */
 bool load_judge(struct load *l, const struct question *q, const uint8_t *reply, size_t len,
 		uint64_t took_ns);
+
+/* Counts n questions without a reply; in the percentiles they took LOAD_LOST_NS. */
+void load_lost(struct load *l, uint64_t n);
 
 int load_udp(struct load *l);
 int load_tcp(struct load *l);

@@ -131,7 +131,7 @@ receive(struct tcp *t, struct conn *c)
 static void
 lose(struct tcp *t, struct conn *c)
 {
-	t->l->r.lost += c->busy;
+	load_lost(t->l, c->busy);
 	c->busy = 0;
 	c->nslots = 0;
 	c->out_len = 0;
@@ -187,7 +187,7 @@ load_tcp(struct load *l)
 		;
 	l->r.ns = t.last - t.start;
 	for (unsigned i = 0; i < l->o.sockets; i++)
-		l->r.lost += t.conns[i].busy;
+		load_lost(l, t.conns[i].busy);
 	rc = 0;
 out:
 	for (unsigned i = 0; t.conns != NULL && i < l->o.sockets; i++) {

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define BATCH     64
-#define LOST_NS   1000000000u /* without a reply for so long it is counted as lost */
 #define SLOTS_MAX 1024
 
 struct slot {
@@ -159,8 +158,8 @@ static void
 expire(struct udp *u, struct sock *s, uint64_t now)
 {
 	for (unsigned i = 0; i < s->nslots; i++) {
-		if (s->slots[i].sent_ns != 0 && now > s->slots[i].sent_ns + LOST_NS) {
-			u->l->r.lost++;
+		if (s->slots[i].sent_ns != 0 && now > s->slots[i].sent_ns + LOAD_LOST_NS) {
+			load_lost(u->l, 1);
 			free_slot(s, i);
 		}
 	}
@@ -195,7 +194,7 @@ run(struct udp *u, struct pollfd *fds)
 			if (fds[i].revents != 0)
 				receive_some(u, &u->socks[i]);
 		}
-		if (now - checked > LOST_NS / 10) {
+		if (now - checked > LOAD_LOST_NS / 10) {
 			checked = now;
 			for (unsigned i = 0; i < u->l->o.sockets; i++)
 				expire(u, &u->socks[i], now);

@@ -130,6 +130,30 @@ class Corefilec(Peer):
         return ["./dns"]
 
 
+class CorefilecPair(Corefilec):
+    """Two servers of one worker on one port, one on each core: what two workers may cost at most."""
+
+    name = "corefilec, two processes"
+    second = None
+
+    def start(self, core, probe):
+        super().start(core, probe)
+        with open(self.folder / "second", "wb") as log:
+            self.second = subprocess.Popen(["taskset", "-c", str(1 - core), "./dns"], cwd=self.folder,
+                                           stdout=subprocess.PIPE, stderr=log)
+        self.second.stdout.readline()  # the banner: it serves
+        return self
+
+    def stop(self):
+        super().stop()
+        if self.second is not None:
+            self.second.terminate()
+            self.second.communicate()
+
+    def processes(self):
+        return super().processes() + [self.second.pid]
+
+
 class CoreDNS(Peer):
     name = "CoreDNS"
     program = os.environ.get("COREDNS", "coredns")
@@ -187,6 +211,7 @@ server:
     logfile: "{run}/log"
     database: ""
     tcp-count: 1000
+    rrl-ratelimit: 0
 remote-control:
     control-enable: no
 zone:
