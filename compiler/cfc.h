@@ -59,6 +59,10 @@ struct cfc {
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
 
+	struct cfc_span *unset_words; /* that refer to variables that are not set (env.h) */
+	size_t nunset_words;
+	size_t unset_room;
+
 	cfc_overlay_fn *overlay; /* NULL = files are what is on disk */
 	void *overlay_arg;
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "compiler/checks/checks.h"
+#include "compiler/syntax/env.h"
 #include "compiler/syntax/expand.h"
 #include "compiler/plugins.h"
 
@@ -49,6 +50,7 @@ cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
 	out->main = unit;
 	out->parsed = cfc_expand(c, out->main, &out->tree);
 	out->plan = cfc_plan_build(c, &out->tree);
+	cfc_env_excuse(c);
 	/* Rules about the whole program make no sense of half of it. */
 	if (!cfc_has_errors(c))
 		cfc_check(c, out->plan);

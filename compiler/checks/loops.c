@@ -55,18 +55,29 @@ is_forwarding(const struct cfc_instance *in)
 	return strcmp(in->plugin->name, "forward") == 0 || strcmp(in->plugin->name, "grpc") == 0;
 }
 
+static bool
+is_at(const struct upstream *u, const uint8_t host[4])
+{
+	return u->addr.family == ADDR_V4 && u->addr.port == 53 &&
+	       memcmp(u->addr.bytes, host, 4) == 0;
+}
+
 /* systemd-resolved listens on these. */
 static bool
 is_stub(const struct upstream *u)
 {
 	static const uint8_t stubs[][4] = { { 127, 0, 0, 53 }, { 127, 0, 0, 54 } };
 
-	for (size_t i = 0; i < ARRAY_SIZE(stubs); i++) {
-		if (u->addr.family == ADDR_V4 && u->addr.port == 53 &&
-		    memcmp(u->addr.bytes, stubs[i], sizeof(stubs[i])) == 0)
-			return true;
-	}
-	return false;
+	return is_at(u, stubs[0]) || is_at(u, stubs[1]);
+}
+
+/* In a container, Docker's resolver: packets for it never come to a socket of the container. */
+static bool
+is_docker(const struct upstream *u)
+{
+	static const uint8_t host[4] = { 127, 0, 0, 11 };
+
+	return is_at(u, host);
 }
 
 /* ---- which of our listeners an upstream is ---- */
@@ -95,7 +106,7 @@ is_ours(const struct cfc_listen *l, const struct upstream *u)
 			return true;
 	}
 	/* On all addresses: those of this machine that can be known from here, and are not taken. */
-	return l->nbinds == 0 && !is_stub(u) &&
+	return l->nbinds == 0 && !is_stub(u) && !is_docker(u) &&
 	       (addr_is_loopback(&u->addr) || addr_is_unspecified(&u->addr));
 }
 

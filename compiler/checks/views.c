@@ -171,7 +171,8 @@ check_constant(struct cfc *c, const struct cfc_rule *self, const struct cfc_bloc
 		if (strcmp(line->tokens[0].text, "expr") != 0 || line->ntokens < 2 || n == list->n)
 			continue;
 		const char *text = list->v[n++];
-		if (depends_on_query(text))
+		/* The last of several blocks takes what is left, and says so. */
+		if (depends_on_query(text) || strcmp(text, "true") == 0)
 			continue;
 		cfc_rule_report(
 			c, self, line->tokens[1].span,

@@ -5,6 +5,7 @@
 
 #include "compiler/syntax/env.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -40,6 +41,14 @@ add_unset(struct cfc *c, struct cfc_unset_list *unset, const char *name, struct 
 {
 	unset->list = cfc_grow(c, unset->list, unset->count, &unset->room, sizeof(unset->list[0]));
 	unset->list[unset->count++] = (struct cfc_unset){ .name = name, .span = span };
+}
+
+static void
+add_word(struct cfc *c, struct cfc_span span)
+{
+	c->unset_words = cfc_grow(c, c->unset_words, c->nunset_words, &c->unset_room,
+				  sizeof(c->unset_words[0]));
+	c->unset_words[c->nunset_words++] = span;
 }
 
 /* The value of one reference; reports what is odd about it. */
@@ -130,4 +139,40 @@ cfc_env_expand(struct cfc *c, struct cfc_token *t, struct cfc_unset_list *unset)
 	}
 	t->text = text;
 	t->len = strlen(text);
+	if (t->env_unset)
+		add_word(c, t->span);
+}
+
+/* ---- what follows from it ---- */
+
+static int
+compare_words(const void *a, const void *b)
+{
+	const struct cfc_span *x = a, *y = b;
+
+	if (x->source != y->source)
+		return (uintptr_t)x->source < (uintptr_t)y->source ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return (x->column > y->column) - (x->column < y->column);
+}
+
+static int
+judge(void *arg, const struct cfc_diag *d)
+{
+	const struct cfc *c = arg;
+
+	if (strncmp(d->id, "CF2", 3) == 0 && bsearch(&d->span, c->unset_words, c->nunset_words,
+						     sizeof(d->span), compare_words) != NULL)
+		return CFC_DIAG_DROP;
+	return (int)d->severity;
+}
+
+void
+cfc_env_excuse(struct cfc *c)
+{
+	if (c->building || c->compat || c->nunset_words == 0)
+		return;
+	qsort(c->unset_words, c->nunset_words, sizeof(c->unset_words[0]), compare_words);
+	cfc_diags_judge(c, judge, c);
 }

@@ -5,7 +5,8 @@
  * more words or braces; {% %} is done before {$ }, and a value may itself refer to variables. There
  * are no default values: {$X:y} is the variable 'X:y'.
  *
- * Called by expand only.
+ * What is wrong with a value because a variable is not set is no news: CF1006 has said so, and where the
+ * server will run it may be set.  cfc_env_excuse takes such reports away again.
  */
 #ifndef COMPILER_ENV_H
 #define COMPILER_ENV_H
@@ -32,5 +33,11 @@ struct cfc_unset_list {
 
 /* Put the values into the token's text; unset ones count as empty and are added to the list. */
 void cfc_env_expand(struct cfc *c, struct cfc_token *t, struct cfc_unset_list *unset);
+
+/*
+ * Drops what was said of the group CF2 about words with variables that are not set.  Nothing with --compat,
+ * nor for a server that is to be made.
+ */
+void cfc_env_excuse(struct cfc *c);
 
 #endif

@@ -292,13 +292,15 @@ cfc_expand(struct cfc *c, struct cfc_source *unit, struct cfc_tree *tree)
 	memset(tree, 0, sizeof(*tree));
 	map_init(&x.snippets);
 	expand_unit(&x, unit);
-	if (c->diags.nerrors == errors && !unit->broken)
+	/* Snippets without a server block are there for others to import. */
+	bool library = tree->nservers == 0 && x.snippets.count > 0;
+	if (c->diags.nerrors == errors && !unit->broken && !library)
 		expander_report_unused(&x);
 	if (tree->nservers == 0 && c->diags.nerrors == errors && !unit->broken) {
 		if (unit->kind != CFC_SOURCE_BUILTIN) {
-			cfc_warn(c, cfc_source_span(unit, 0, 0), "CF1011",
-				 "no server block: the "
-				 "builtin default is used");
+			(library ? cfc_info
+				 : cfc_warn)(c, cfc_source_span(unit, 0, 0), "CF1011",
+					     "no server block: the builtin default is used");
 			cfc_note(c, cfc_no_span(),
 				 "it answers for all names on port %u with 'whoami' "
 				 "and 'log'",

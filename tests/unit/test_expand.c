@@ -86,7 +86,7 @@ START_TEST(builtin_default)
 	static const struct row rows[] = {
 		{ "", "[.:53]{whoami;log}", "w:CF1011" },
 		{ "# nothing\n", "[.:53]{whoami;log}", "w:CF1011" },
-		{ "(a) {\n b\n}", "[.:53]{whoami;log}", "w:CF1007 w:CF1011" },
+		{ "(a) {\n b\n}", "[.:53]{whoami;log}", "i:CF1011" },
 	};
 	struct front f;
 
