@@ -6,6 +6,7 @@
 #include "compiler/syntax/expander.h"
 
 #include "base/arena.h"
+#include "compiler/syntax/stream.h"
 
 /* Nested blocks, counted through imports. */
 #define DEPTH_MAX (CFC_DEPTH_MAX * 2)
@@ -289,6 +290,8 @@ cfc_expand(struct cfc *c, struct cfc_source *unit, struct cfc_tree *tree)
 	size_t errors = c->diags.nerrors;
 	struct expander x = { .c = c, .main = unit, .tree = tree };
 
+	if (c->compat)
+		return cfc_stream_expand(c, unit, tree);
 	memset(tree, 0, sizeof(*tree));
 	map_init(&x.snippets);
 	expand_unit(&x, unit);

@@ -59,7 +59,7 @@ static const struct setup_row compat_rows[] = {
 	{ "hosts {\n fallthrough\n nonsense\n}", "CF2004" },
 	{ "hosts {\n ttl +5\n}", "" },
 	{ "hosts {\n ttl 0\n}", "CF2003" },
-	{ "hosts {\n 1.2.3.4 a {\n }\n}", "CF2001" },
+	{ "hosts {\n 1.2.3.4 a {\n }\n}", "CF2010" },
 };
 
 START_TEST(accepts_and_refuses)
