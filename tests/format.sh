@@ -12,11 +12,9 @@ case $("$format" --version 2>/dev/null) in
 *"version 14."*) ;;
 *) echo "clang-format 14 is not installed: skipped"; exit 77 ;;
 esac
-failed=0
-for f in $(find compiler grammar runtime plugins tests bench -name '*.[ch]' 2>/dev/null | sort); do
-	if ! "$format" --dry-run --Werror "$f" 2>/dev/null; then
-		echo "$f: not formatted; run ./dev format"
-		failed=1
-	fi
-done
-[ "$failed" -eq 0 ]
+bad=$(find compiler grammar runtime plugins tests bench -name '*.[ch]' -print0 2>/dev/null |
+	xargs -0 "$format" --dry-run --Werror 2>&1)
+[ -z "$bad" ] && exit 0
+echo "$bad" | grep -E '^[^ ].*:[0-9]+:' || echo "$bad"
+echo "not formatted; run ./dev format"
+exit 1
