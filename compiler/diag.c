@@ -159,7 +159,7 @@ cfc_stricter(struct cfc *c, struct cfc_span span, const char *id, const char *fm
 	cfc_report(c, CFC_SEVERITY_ERROR, span, id, fmt, ap);
 	va_end(ap);
 	if (c->diags.last != NULL)
-		c->diags.last->ours = true;
+		c->diags.last->ours = c->diags.last->stops = true;
 	return false;
 }
 

@@ -93,7 +93,8 @@ struct cfc_diag {
 	const struct cfc_origin *last_origin; /* through which it was reported last */
 	size_t reports;                       /* uses of the same text that reported it */
 	size_t serial;                        /* order of report */
-	bool ours; /* an error that CoreDNS does not have: it would start */
+	bool ours;  /* an error that CoreDNS does not have: it would start */
+	bool stops; /* ... and nothing came of the text, so that the plan is not whole */
 };
 
 struct cfc_fix;

@@ -6,7 +6,6 @@
 #include "compiler/command/command.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,28 +70,6 @@ void
 cfc_load_report(struct cfc *c)
 {
 	cfc_diags_print(c, stderr);
-}
-
-int
-cfc_usage(const struct cfc_command *self, const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("corefilec: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fprintf(stderr, "\nusage: corefilec %s %s\n'corefilec %s --help' tells more\n", self->name,
-		self->synopsis, self->name);
-	return CFC_EXIT_USAGE;
-}
-
-int
-cfc_help(const struct cfc_command *self)
-{
-	printf("usage: corefilec %s %s\n\n%s.\n\n%s", self->name, self->synopsis, self->summary,
-	       self->help);
-	return CFC_EXIT_OK;
 }
 
 int

@@ -9,68 +9,92 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/command/command.h"
+#include "compiler/command/settings.h"
 
 #define PLUGIN_DIRS_MAX 64
 
 struct build_args {
 	struct cfc_build_options o;
-	bool print_c, dump_ast, dump_plan, help;
+	bool print_c, dump_ast, dump_plan;
 	const char *dirs[PLUGIN_DIRS_MAX + 1];
 	size_t ndirs;
 };
 
-static bool
-parse_args(struct build_args *a, int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "release", no_argument, NULL, 'r' },      { "static", no_argument, NULL, 's' },
-		{ "keep", required_argument, NULL, 'k' },   { "no-line", no_argument, NULL, 'l' },
-		{ "plugin", required_argument, NULL, 'p' }, { "dump-ast", no_argument, NULL, 'A' },
-		{ "dump-plan", no_argument, NULL, 'P' },    { "help", no_argument, NULL, 'h' },
-		{ "output", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 },
-	};
+static const struct option longs[] = {
+	{ "release", no_argument, NULL, 'r' },
+	{ "static", no_argument, NULL, 's' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "no-line", no_argument, NULL, 'l' },
+	{ "plugin", required_argument, NULL, 'p' },
+	{ "dump-ast", no_argument, NULL, 'A' },
+	{ "dump-plan", no_argument, NULL, 'P' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "output", required_argument, NULL, 'o' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
 
-	for (int ch; (ch = getopt_long(argc, argv, "+:o:Ch", longs, NULL)) != -1;) {
-		switch (ch) {
-		case 'o':
-			a->o.output = optarg;
-			break;
-		case 'C':
-			a->print_c = true;
-			break;
-		case 'r':
-			a->o.release = true;
-			break;
-		case 's':
-			a->o.is_static = true;
-			break;
-		case 'k':
-			a->o.keep = optarg;
-			break;
-		case 'l':
-			a->o.no_line = true;
-			break;
-		case 'A':
-			a->dump_ast = true;
-			break;
-		case 'P':
-			a->dump_plan = true;
-			break;
-		case 'h':
-			a->help = true;
-			break;
-		case 'p':
-			if (a->ndirs == PLUGIN_DIRS_MAX)
-				return false;
-			a->dirs[a->ndirs++] = optarg;
-			break;
-		default:
-			return false;
-		}
+/* false = it is none of ours. */
+static bool
+take_option(struct build_args *a, int ch)
+{
+	switch (ch) {
+	case 'o':
+		a->o.output = optarg;
+		return true;
+	case 'C':
+		a->print_c = true;
+		return true;
+	case 'r':
+		a->o.release = true;
+		return true;
+	case 's':
+		a->o.is_static = true;
+		return true;
+	case 'k':
+		a->o.keep = optarg;
+		return true;
+	case 'l':
+		a->o.no_line = true;
+		return true;
+	case 'A':
+		a->dump_ast = true;
+		return true;
+	case 'P':
+		a->dump_plan = true;
+		return true;
+	default:
+		return false;
 	}
-	a->o.plugin_dirs = a->dirs;
-	return true;
+}
+
+/* All options: 0; the exit status if the command is done with, *done. */
+static int
+take_options(const struct cfc_command *self, struct build_args *a, struct cfc_settings *settings,
+	     int argc, char **argv, bool *done)
+{
+	*done = true;
+	for (int ch; (ch = getopt_long(argc, argv, "+:o:Ch", longs, NULL)) != -1;) {
+		if (ch == 'h')
+			return cfc_help(self);
+		if (ch == 'p') {
+			if (a->ndirs == PLUGIN_DIRS_MAX)
+				return cfc_usage(self, "more than %d plugins", PLUGIN_DIRS_MAX);
+			a->dirs[a->ndirs++] = optarg;
+			continue;
+		}
+		int status = cfc_settings_option(settings, self, ch, optarg);
+		if (status > 0)
+			return status;
+		if (status < 0 && !take_option(a, ch))
+			return cfc_bad_option(self, ch, argv);
+	}
+	if (a->print_c + a->dump_ast + a->dump_plan > 1)
+		return cfc_usage(self, "one of -C, --dump-ast and --dump-plan at a time");
+	if (argc - optind > 1)
+		return cfc_usage(self, "more than one Corefile: '%s'", argv[optind + 1]);
+	*done = false;
+	return CFC_EXIT_OK;
 }
 
 static int
@@ -114,49 +138,60 @@ build_or_print(struct cfc *c, struct cfc_program *program, struct build_args *a)
 }
 
 static int
-run_build(const struct cfc_command *self, int argc, char **argv)
+load_and_build(struct build_args *a, struct cfc_settings *settings, const char *path)
 {
-	struct build_args a = { .ndirs = 0 };
 	struct cfc_program program;
 	struct cfc c;
 	bool ok = true;
-
-	if (!parse_args(&a, argc, argv))
-		return cfc_usage(self, "bad option '%s'", argv[optind - 1]);
-	if (a.help)
-		return cfc_help(self);
-	if (argc - optind > 1)
-		return cfc_usage(self, "more than one Corefile: '%s'", argv[optind + 1]);
-	cfc_init(&c);
-	c.building = !a.dump_ast && !a.dump_plan;
-	for (size_t i = 0; i < a.ndirs; i++)
-		ok = cfc_external_add(&c, a.dirs[i]) && ok;
 	int status = CFC_EXIT_BUILD;
-	if (ok) {
-		cfc_load(&c, argv[optind], &program);
-		status = cfc_load_status(&c, &program);
-		if (status == CFC_EXIT_OK)
-			status = build_or_print(&c, &program, &a);
-	}
+
+	cfc_init(&c);
+	c.building = !a->dump_ast && !a->dump_plan;
+	for (size_t i = 0; i < a->ndirs; i++)
+		ok = cfc_external_add(&c, a->dirs[i]) && ok;
+	if (ok)
+		status = cfc_settings_load(settings, &c, path, &program);
+	if (ok && status == CFC_EXIT_OK)
+		status = build_or_print(&c, &program, a);
 	cfc_load_report(&c);
 	cfc_release(&c);
 	return status;
 }
 
+static int
+run_build(const struct cfc_command *self, int argc, char **argv)
+{
+	struct build_args a = { .ndirs = 0 };
+	struct cfc_settings settings;
+	struct cfc keeper;
+	bool done;
+
+	cfc_init(&keeper);
+	cfc_settings_init(&settings, &keeper);
+	settings.plan_wanted = true;
+	a.o.plugin_dirs = a.dirs;
+	int status = take_options(self, &a, &settings, argc, argv, &done);
+	if (!done)
+		status = load_and_build(&a, &settings, argv[optind]);
+	cfc_settings_release(&settings);
+	cfc_release(&keeper);
+	return status;
+}
+
 const struct cfc_command cfc_cmd_build = {
 	.name = "build",
-	.synopsis =
-		"[-o FILE] [-C] [--release] [--static] [--keep DIR] [--plugin DIR]... [COREFILE]",
+	.synopsis = "[OPTION...] [COREFILE]",
 	.summary = "Compiles a Corefile into a DNS server",
-	.help = "  -o, --output FILE   the program (default: dns), or with -C the C\n"
-		"  -C                  print the generated C and stop\n"
-		"      --release       link-time optimisation, no symbols: slower build, faster server\n"
-		"      --static        one file that needs no library: runs in an empty container\n"
-		"      --keep DIR      leave the generated C in DIR\n"
-		"      --no-line       no #line: debuggers show the generated C, not the Corefile\n"
-		"      --plugin DIR    compile in the plugin in this folder; may be repeated\n"
-		"      --dump-ast      print the tree after imports and variables, and stop\n"
-		"      --dump-plan     print listeners, blocks, chains and options, and stop\n"
-		"COREFILE is ./Corefile when not given; '-' is standard input.\n",
+	.help = "  -o, --output FILE      the program (default: dns), or with -C the C\n"
+		"  -C                     print the generated C and stop\n"
+		"      --release          link-time optimisation, no symbols: slower build, faster server\n"
+		"      --static           one file that needs no library: runs in an empty container\n"
+		"      --keep DIR         leave the generated C in DIR\n"
+		"      --no-line          no #line: debuggers show the generated C, not the Corefile\n"
+		"      --plugin DIR       compile in the plugin in this folder; may be repeated\n" CFC_SETTINGS_HELP
+		"      --dump-ast         print the tree after imports and variables, and stop\n"
+		"      --dump-plan        print listeners, blocks, chains and options, and stop\n"
+		"COREFILE is ./Corefile when not given; '-' is standard input.  The project file, its\n"
+		"variables and comments that suppress count as they do for lint.\n",
 	.run = run_build,
 };

@@ -228,8 +228,8 @@ run_completion(const struct cfc_command *self, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 
-	for (int ch; (ch = getopt_long(argc, argv, "h", longs, NULL)) != -1;)
-		return ch == 'h' ? cfc_help(self) : cfc_usage(self, "bad option");
+	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;)
+		return ch == 'h' ? cfc_help(self) : cfc_bad_option(self, ch, argv);
 	if (optind != argc - 1)
 		return cfc_usage(self, "the name of a shell is wanted");
 	for (size_t i = 0; i < ARRAY_SIZE(shells); i++)

@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiler/command/command.h"
+#include "base/num.h"
 #include "compiler/command/compare.h"
 #include "compiler/command/explain.h"
+#include "compiler/command/settings.h"
 #include "compiler/report/json.h"
 
 #define WITNESSES_SHOWN 20u
@@ -85,6 +86,31 @@ print_witnesses(const struct cfc_comparison *d)
 		       d->nwitnesses - WITNESSES_SHOWN);
 }
 
+static bool
+is_complete(const struct cfc_comparison *d)
+{
+	return d->untried + d->untried_types + d->untried_clients + d->unkept == 0;
+}
+
+/* What was left out of the search. */
+static void
+print_limits(const struct cfc_comparison *d)
+{
+	if (is_complete(d))
+		return;
+	puts("\nnot all queries at the borders were tried, so more may take another way:");
+	if (d->untried > 0)
+		printf("  the search stopped after %zu queries, %zu were left (--tries N tries more)\n",
+		       d->tried, d->untried);
+	if (d->untried_types > 0)
+		printf("  %zu more record types are named\n", d->untried_types);
+	if (d->untried_clients > 0)
+		printf("  %zu more networks of clients are named\n", d->untried_clients);
+	if (d->unkept > 0)
+		printf("  %zu queries took other ways than the %zu that are kept\n", d->unkept,
+		       d->nwitnesses);
+}
+
 static void
 print_text(const struct cfc_comparison *d)
 {
@@ -102,6 +128,8 @@ print_text(const struct cfc_comparison *d)
 	if (d->nchanges > 0 && d->nwitnesses == 0)
 		printf("\nof %zu queries that were followed through both, none takes another way\n",
 		       d->tried);
+	if (d->nchanges > 0)
+		print_limits(d);
 }
 
 /* ---- as JSON ---- */
@@ -152,78 +180,158 @@ print_json(const struct cfc_comparison *d)
 					  "listener", w->listener, "old", path_json(w->old_path),
 					  "new", path_json(w->new_path), "others", (int)w->others));
 	}
-	cfc_json_print(cfc_json("{s:b, s:o, s:o, s:i}", "equal",
+	cfc_json_print(cfc_json("{s:b, s:o, s:o, s:I, s:b, s:{s:I, s:I, s:I, s:I}}", "equal",
 				(int)(d->nchanges == 0 && d->nwitnesses == 0), "changes", changes,
-				"queries", queries, "tried", (int)d->tried),
+				"queries", queries, "tried", (json_int_t)d->tried, "complete",
+				(int)is_complete(d), "left", "queries", (json_int_t)d->untried,
+				"types", (json_int_t)d->untried_types, "clients",
+				(json_int_t)d->untried_clients, "differences",
+				(json_int_t)d->unkept),
 		       stdout);
 }
 
 /* ---- command line ---- */
 
+struct diff_args {
+	bool json;
+	uint32_t tries;
+};
+
+static const struct option longs[] = {
+	{ "format", required_argument, NULL, 'F' },
+	{ "tries", required_argument, NULL, 'n' },
+	{ "help", no_argument, NULL, 'h' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
+
 /* Each in a compilation of its own: files that both import are read for each. */
-static bool
-load(struct cfc *c, const char *path, struct cfc_program *program)
+struct side {
+	struct cfc c;
+	struct cfc keeper;
+	struct cfc_settings settings;
+	struct cfc_program program;
+};
+
+static int
+load(struct side *s, const struct cfc_settings *options, const char *path)
 {
-	cfc_init(c);
-	cfc_load(c, path, program);
-	if (cfc_load_status(c, program) == CFC_EXIT_OK)
-		return true;
-	cfc_load_report(c);
-	return false;
+	cfc_init(&s->c);
+	cfc_init(&s->keeper);
+	cfc_settings_copy(&s->settings, options, &s->keeper);
+	int status = cfc_settings_load(&s->settings, &s->c, path, &s->program);
+	if (status == CFC_EXIT_OK)
+		return status;
+	cfc_load_report(&s->c);
+	return status == CFC_EXIT_USAGE ? status : CFC_EXIT_INPUT;
+}
+
+static void
+unload(struct side *s)
+{
+	cfc_settings_release(&s->settings);
+	cfc_release(&s->keeper);
+	cfc_release(&s->c);
 }
 
 static int
-diff_files(const char *old_path, const char *new_path, bool json)
+diff_files(const char *old_path, const char *new_path, const struct diff_args *a,
+	   const struct cfc_settings *options)
 {
-	struct cfc a, b;
-	struct cfc_program old, new;
-	struct cfc_comparison d;
-	int status = CFC_EXIT_INPUT;
-	bool good = load(&a, old_path, &old);
+	struct side old, new;
+	struct cfc_comparison d = { .tries_max = a->tries };
+	int status = load(&old, options, old_path);
 
-	good = load(&b, new_path, &new) && good;
-	if (good) {
-		cfc_compare(&b, old.plan, new.plan, &d);
-		if (json)
+	if (status == CFC_EXIT_USAGE) { /* as it would be for the other one */
+		unload(&old);
+		return status;
+	}
+	int other = load(&new, options, new_path);
+	status = other > status ? other : status;
+	if (status == CFC_EXIT_OK) {
+		cfc_compare(&new.c, old.program.plan, new.program.plan, &d);
+		if (a->json)
 			print_json(&d);
 		else
 			print_text(&d);
 		status = d.nchanges == 0 && d.nwitnesses == 0 ? CFC_EXIT_OK : CFC_EXIT_FINDINGS;
 	}
-	cfc_release(&b);
-	cfc_release(&a);
+	unload(&new);
+	unload(&old);
 	return status;
+}
+
+/* NULL, or what argument would have been right. */
+static const char *
+parse_option(struct diff_args *a, int ch, const char *arg)
+{
+	uint64_t n;
+
+	if (ch == 'F') {
+		a->json = strcmp(arg, "json") == 0;
+		return a->json || strcmp(arg, "text") == 0 ? NULL : "text or json";
+	}
+	if (num_parse_uint(&n, arg, strlen(arg), 10) != 0 || n == 0 || n > UINT32_MAX)
+		return "a number from 1 to 4294967295";
+	a->tries = (uint32_t)n;
+	return NULL;
+}
+
+/* All options: 0; the exit status if the command is done with, *done. */
+static int
+take_options(const struct cfc_command *self, struct diff_args *a, struct cfc_settings *settings,
+	     int argc, char **argv, bool *done)
+{
+	*done = true;
+	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
+		int status = cfc_settings_option(settings, self, ch, optarg);
+
+		if (ch == 'h')
+			return cfc_help(self);
+		if (ch == '?' || ch == ':')
+			return cfc_bad_option(self, ch, argv);
+		const char *wanted = status < 0 ? parse_option(a, ch, optarg) : NULL;
+		if (wanted != NULL)
+			return cfc_bad_value(self, longs, ch, wanted);
+		if (status > 0)
+			return status;
+	}
+	if (argc - optind != 2)
+		return cfc_usage(self, "two Corefiles are compared, %d given", argc - optind);
+	if (strcmp(argv[optind], "-") == 0 && strcmp(argv[optind + 1], "-") == 0)
+		return cfc_usage(self, "standard input can be one of the two only");
+	*done = false;
+	return CFC_EXIT_OK;
 }
 
 static int
 run_diff(const struct cfc_command *self, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "format", required_argument, NULL, 'F' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	bool json = false;
+	struct diff_args a = { .json = false };
+	struct cfc_settings settings;
+	struct cfc keeper;
+	bool done;
 
-	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch != 'F' || (strcmp(optarg, "json") != 0 && strcmp(optarg, "text") != 0))
-			return cfc_usage(self, "bad option or value '%s'", argv[optind - 1]);
-		json = strcmp(optarg, "json") == 0;
-	}
-	if (argc - optind != 2)
-		return cfc_usage(self, "two Corefiles are compared, %d given", argc - optind);
-	return diff_files(argv[optind], argv[optind + 1], json);
+	cfc_init(&keeper);
+	cfc_settings_init(&settings, &keeper);
+	settings.plan_wanted = true;
+	int status = take_options(self, &a, &settings, argc, argv, &done);
+	if (!done)
+		status = diff_files(argv[optind], argv[optind + 1], &a, &settings);
+	cfc_settings_release(&settings);
+	cfc_release(&keeper);
+	return status;
 }
 
 const struct cfc_command cfc_cmd_diff = {
 	.name = "diff",
-	.synopsis = "[--format text|json] OLD NEW",
+	.synopsis = "[OPTION...] OLD NEW",
 	.summary = "Tells what a change means: listeners, zones, chains, options, queries",
-	.help = "      --format FORMAT   text or json\n"
+	.help = "      --format FORMAT    text or json\n"
+		"      --tries N          queries that are followed at most (default: 200000)\n" CFC_SETTINGS_HELP
 		"Compares what two Corefiles mean, not how they are written, and follows queries at the\n"
-		"borders of what they name through both.  '-' is standard input.  Secrets are masked.\n"
+		"borders of what they name through both; when not all were tried, that is said.\n"
+		"'-' is standard input.  Secrets are masked.\n"
 		"Exit status: 0 the same meaning, 1 a different one, 2 a Corefile is unreadable or has\n"
 		"errors, 3 wrong usage.\n",
 	.run = run_diff,

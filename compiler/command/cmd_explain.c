@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "compiler/command/command.h"
+#include "compiler/command/settings.h"
 #include "compiler/command/explain.h"
 #include "compiler/report/json.h"
 #include "dns/types.h"
@@ -128,89 +128,126 @@ parse_format(struct explain_args *a, const char *arg)
 }
 
 /* udp and tcp say how a query comes to a listener of the scheme dns. */
-static void
+static bool
 parse_transport(struct explain_args *a, const char *arg)
 {
+	bool known = false;
+
 	a->tcp = strcmp(arg, "tcp") == 0;
 	a->udp = strcmp(arg, "udp") == 0;
 	a->transport = a->tcp || a->udp ? "dns" : arg;
+	for (int scheme = 0; !known && scheme <= CFC_SCHEME_HTTPS3; scheme++)
+		known = strcmp(cfc_scheme_name((enum cfc_scheme)scheme), a->transport) == 0;
+	return known;
 }
 
-static bool
+static const struct option longs[] = {
+	{ "corefile", required_argument, NULL, 'f' },
+	{ "transport", required_argument, NULL, 't' },
+	{ "port", required_argument, NULL, 'p' },
+	{ "local", required_argument, NULL, 'l' },
+	{ "client", required_argument, NULL, 'c' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "help", no_argument, NULL, 'h' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
+
+/* NULL, or what argument would have been right. */
+static const char *
 parse_option(struct explain_args *a, int ch, const char *arg)
 {
 	switch (ch) {
 	case 'f':
 		a->corefile = arg;
-		return true;
+		return NULL;
 	case 't':
-		parse_transport(a, arg);
-		return true;
+		return parse_transport(a, arg) ? NULL : "a scheme, udp or tcp";
 	case 'l':
 		a->local = arg;
-		return true;
+		return NULL;
 	case 'p':
-		return num_parse_u16(&a->port, arg, strlen(arg)) == 0;
+		return num_parse_u16(&a->port, arg, strlen(arg)) == 0 ? NULL : "a port";
 	case 'c':
-		return addr_parse(&a->client, arg, strlen(arg)) == 0;
-	case 'F':
-		return parse_format(a, arg);
+		return addr_parse(&a->client, arg, strlen(arg)) == 0 ? NULL : "an address";
 	default:
-		return false;
+		return parse_format(a, arg) ? NULL : "text or json";
 	}
 }
 
+/* All options: 0; the exit status if the command is done with, *done. */
 static int
-run_explain(const struct cfc_command *self, int argc, char **argv)
+take_options(const struct cfc_command *self, struct explain_args *a, struct cfc_settings *settings,
+	     int argc, char **argv, bool *done)
 {
-	static const struct option longs[] = {
-		{ "corefile", required_argument, NULL, 'f' },
-		{ "transport", required_argument, NULL, 't' },
-		{ "port", required_argument, NULL, 'p' },
-		{ "local", required_argument, NULL, 'l' },
-		{ "client", required_argument, NULL, 'c' },
-		{ "format", required_argument, NULL, 'F' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct explain_args a = { .corefile = NULL };
-	struct cfc_program program;
-	struct cfc c;
-
+	*done = true;
 	for (int ch; (ch = getopt_long(argc, argv, ":f:h", longs, NULL)) != -1;) {
+		int status = cfc_settings_option(settings, self, ch, optarg);
+
 		if (ch == 'h')
 			return cfc_help(self);
-		if (!parse_option(&a, ch, optarg))
-			return cfc_usage(self, "bad option or value '%s'", argv[optind - 1]);
+		if (ch == '?' || ch == ':')
+			return cfc_bad_option(self, ch, argv);
+		const char *wanted = status < 0 ? parse_option(a, ch, optarg) : NULL;
+		if (wanted != NULL)
+			return cfc_bad_value(self, longs, ch, wanted);
+		if (status > 0)
+			return status;
 	}
 	if (argc - optind > 2)
 		return cfc_usage(self, "unexpected '%s'", argv[optind + 2]);
-	if (optind < argc)
-		a.name = argv[optind];
-	if (optind + 1 < argc)
-		a.type = argv[optind + 1];
+	*done = false;
+	return CFC_EXIT_OK;
+}
+
+static int
+load_and_explain(struct explain_args *a, struct cfc_settings *settings)
+{
+	struct cfc_program program;
+	struct cfc c;
+
 	cfc_init(&c);
-	cfc_load(&c, a.corefile, &program);
-	int status = cfc_load_status(&c, &program);
+	int status = cfc_settings_load(settings, &c, a->corefile, &program);
 	if (status == CFC_EXIT_OK)
-		status = explain(&c, &program, &a);
+		status = explain(&c, &program, a);
 	cfc_load_report(&c);
 	cfc_release(&c);
 	return status;
 }
 
+static int
+run_explain(const struct cfc_command *self, int argc, char **argv)
+{
+	struct explain_args a = { .corefile = NULL };
+	struct cfc_settings settings;
+	struct cfc keeper;
+	bool done;
+
+	cfc_init(&keeper);
+	cfc_settings_init(&settings, &keeper);
+	settings.plan_wanted = true;
+	int status = take_options(self, &a, &settings, argc, argv, &done);
+	if (!done) {
+		a.name = optind < argc ? argv[optind] : NULL;
+		a.type = optind + 1 < argc ? argv[optind + 1] : NULL;
+		status = load_and_explain(&a, &settings);
+	}
+	cfc_settings_release(&settings);
+	cfc_release(&keeper);
+	return status;
+}
+
 const struct cfc_command cfc_cmd_explain = {
 	.name = "explain",
-	.synopsis = "[-f COREFILE] [--transport T] [--port N] [--local ADDR] [--client IP] "
-		    "[--format text|json] [NAME [TYPE]]",
+	.synopsis = "[OPTION...] [NAME [TYPE]]",
 	.summary = "Tells what a Corefile means, or what happens to one query",
-	.help = "  -f, --corefile FILE   (default: ./Corefile; '-' is standard input)\n"
-		"      --transport T     only listeners of this scheme: dns, tls, ...; udp and tcp\n"
-		"                        are dns, and say which of the two to expressions\n"
-		"      --port N          only listeners on this port\n"
-		"      --local ADDR      only listeners on this address (as in 'bind')\n"
-		"      --client IP       the client's address, for acl and view\n"
-		"      --format FORMAT   text or json\n"
+	.help = "  -f, --corefile FILE    (default: ./Corefile; '-' is standard input)\n"
+		"      --transport T      only listeners of this scheme: dns, tls, ...; udp and tcp\n"
+		"                         are dns, and say which of the two to expressions\n"
+		"      --port N           only listeners on this port\n"
+		"      --local ADDR       only listeners on this address (as in 'bind')\n"
+		"      --client IP        the client's address, for acl and view\n"
+		"      --format FORMAT    text or json\n" CFC_SETTINGS_HELP
 		"Without NAME: the listeners, server blocks and chains, with the lines they come from.\n"
 		"With NAME (and TYPE, default A): which block takes the query, which plugins see it, and\n"
 		"what each of them decides, as far as that is known before the server runs.\n",

@@ -75,7 +75,7 @@ run_fmt(const struct cfc_command *self, int argc, char **argv)
 	struct fmt_args a = { false, false, false };
 	int worst = CFC_EXIT_OK;
 
-	for (int ch; (ch = getopt_long(argc, argv, "wcdh", longs, NULL)) != -1;) {
+	for (int ch; (ch = getopt_long(argc, argv, ":wh", longs, NULL)) != -1;) {
 		switch (ch) {
 		case 'w':
 			a.write = true;
@@ -89,9 +89,11 @@ run_fmt(const struct cfc_command *self, int argc, char **argv)
 		case 'h':
 			return cfc_help(self);
 		default:
-			return cfc_usage(self, "bad option");
+			return cfc_bad_option(self, ch, argv);
 		}
 	}
+	if (a.check && a.write)
+		return cfc_usage(self, "--check writes nothing, so -w cannot go with it");
 	if (optind == argc)
 		return fmt_file("Corefile", &a);
 	for (int i = optind; i < argc; i++) {

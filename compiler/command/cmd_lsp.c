@@ -93,40 +93,47 @@ serve(struct lsp *l, struct queue *q)
 	}
 }
 
+/* All options: 0; the exit status if the command is done with, *done. */
 static int
-run_lsp(const struct cfc_command *self, int argc, char **argv)
+take_options(const struct cfc_command *self, struct lsp *l, int argc, char **argv, bool *done)
 {
 	static const struct option longs[] = {
 		{ "stdio", no_argument, NULL, 's' },
 		{ "compat", no_argument, NULL, 'c' },
-		{ "profile", required_argument, NULL, 'p' },
-		{ "root", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
+		CFC_SETTINGS_LONGS,
 		{ NULL, 0, NULL, 0 },
 	};
+
+	*done = true;
+	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
+		int status = cfc_settings_option(&l->settings, self, ch, optarg);
+
+		if (status > 0)
+			return status;
+		if (ch == 'h')
+			return cfc_help(self);
+		if (ch == 'c')
+			l->settings.compat = true;
+		else if (status < 0 && ch != 's')
+			return cfc_bad_option(self, ch, argv);
+	}
+	if (optind < argc)
+		return cfc_usage(self, "'%s': lsp takes no file", argv[optind]);
+	*done = false;
+	return CFC_EXIT_OK;
+}
+
+static int
+run_lsp(const struct cfc_command *self, int argc, char **argv)
+{
 	struct queue *queue = xcalloc(1, sizeof(*queue));
 	struct lsp l;
-	int status = -1;
+	bool done;
 
 	lsp_init(&l, STDIN_FILENO, STDOUT_FILENO);
-	for (int ch; status < 0 && (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
-		if (ch == 'h') {
-			status = cfc_help(self);
-		} else if (ch == 'c') {
-			l.compat = true;
-		} else if (ch == 'p' && !cfc_profile_parse(optarg, &l.profile)) {
-			status = cfc_usage(self, "--profile wants " CFC_PROFILE_WORDS ", not '%s'",
-					   optarg);
-		} else if (ch == 'r') {
-			free(l.root);
-			l.root = xstrdup(optarg);
-		} else if (ch != 's' && ch != 'p') {
-			status = cfc_usage(self, "bad option '%s'", argv[optind - 1]);
-		}
-	}
-	if (status < 0 && optind < argc)
-		status = cfc_usage(self, "'%s': lsp takes no file", argv[optind]);
-	if (status < 0) {
+	int status = take_options(self, &l, argc, argv, &done);
+	if (!done) {
 		signal(SIGPIPE, SIG_IGN);
 		serve(&l, queue);
 		status = l.stopped ? CFC_EXIT_OK : CFC_EXIT_FINDINGS;
@@ -138,12 +145,10 @@ run_lsp(const struct cfc_command *self, int argc, char **argv)
 
 const struct cfc_command cfc_cmd_lsp = {
 	.name = "lsp",
-	.synopsis = "[--profile NAME] [--root DIR] [--compat]",
+	.synopsis = "[OPTION...]",
 	.summary = "Serves editors: a language server on standard input and output",
-	.help = "      --profile NAME   what the servers are for: cluster, nodelocal, resolver, edge\n"
-		"      --root DIR       look at the files that Corefiles name, below DIR\n"
-		"      --compat         CoreDNS's verdict: only what it refuses, as errors\n"
-		"      --stdio          accepted, since editors say so; there is no other way\n"
+	.help = "      --compat           CoreDNS's verdict: only what it refuses, as errors\n" CFC_SETTINGS_HELP
+		"      --stdio            accepted, since editors say so; there is no other way\n"
 		"doc/editors.md tells how to set up editors.  Exit status: 0 after shutdown, 1 when the\n"
 		"client went away without it, 3 wrong usage.\n",
 	.run = run_lsp,

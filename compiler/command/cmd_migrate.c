@@ -122,22 +122,23 @@ migrate_file(const char *path, const struct migrate_args *a)
 	return status;
 }
 
-static bool
+/* NULL, or what argument would have been right. */
+static const char *
 parse_option(struct migrate_args *a, int ch, const char *arg)
 {
+	static const char version[] = "a release of CoreDNS such as 1.8.0";
+
 	switch (ch) {
 	case 'w':
 		a->write = true;
-		return true;
+		return NULL;
 	case 'd':
 		a->diff = true;
-		return true;
+		return NULL;
 	case 'f':
-		return cfc_version_parse(arg, &a->from);
-	case 't':
-		return cfc_version_parse(arg, &a->to);
+		return cfc_version_parse(arg, &a->from) ? NULL : version;
 	default:
-		return false;
+		return cfc_version_parse(arg, &a->to) ? NULL : version;
 	}
 }
 
@@ -154,8 +155,11 @@ run_migrate(const struct cfc_command *self, int argc, char **argv)
 	for (int ch; (ch = getopt_long(argc, argv, ":wh", longs, NULL)) != -1;) {
 		if (ch == 'h')
 			return cfc_help(self);
-		if (!parse_option(&a, ch, optarg))
-			return cfc_usage(self, "bad option or value '%s'", argv[optind - 1]);
+		if (ch == '?' || ch == ':')
+			return cfc_bad_option(self, ch, argv);
+		const char *wanted = parse_option(&a, ch, optarg);
+		if (wanted != NULL)
+			return cfc_bad_value(self, longs, ch, wanted);
 	}
 	if (a.from > a.to)
 		return cfc_usage(self, "--from is later than --to");

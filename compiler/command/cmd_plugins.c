@@ -30,7 +30,7 @@ run_plugins(const struct cfc_command *self, int argc, char **argv)
 
 	cfc_init(&c);
 	cfc_plugins_init(&c);
-	for (int ch; (ch = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
 		if (ch == 'r')
 			reference = true;
 		else if (ch == 'p')
@@ -38,8 +38,10 @@ run_plugins(const struct cfc_command *self, int argc, char **argv)
 		else if (ch == 'h')
 			return cfc_release(&c), cfc_help(self);
 		else
-			return cfc_release(&c), cfc_usage(self, "bad option");
+			return cfc_release(&c), cfc_bad_option(self, ch, argv);
 	}
+	if (argc - optind > 1)
+		return cfc_release(&c), cfc_usage(self, "unexpected '%s'", argv[optind + 1]);
 	buf_init(&out, 1 << 24);
 	for (size_t i = 0; i < c.nplugins; i++) {
 		const struct cfc_plugin *p = c.plugins[i];

@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compiler/command/command.h"
+#include "compiler/command/settings.h"
+#include "base/buf.h"
 #include "compiler/emit/emit.h"
 #include "compiler/emit/toolchain.h"
 
@@ -74,18 +75,22 @@ runtime_stamp(struct cfc *c, const struct cfc_toolchain *tc)
 }
 
 static const char *
-cached_path(struct cfc *c, const struct cfc_build_options *o)
+cached_path(struct cfc *c, const struct cfc_program *program, const struct cfc_build_options *o)
 {
 	struct cfc_toolchain tc;
 	const char *dir = cache_dir(c), *dirs = "";
+	struct buf source;
 
 	if (dir == NULL || !cfc_toolchain_find(c, &tc))
 		return NULL;
 	for (size_t i = 0; o->plugin_dirs[i] != NULL; i++)
 		dirs = cfc_printf(c, "%s%s,", dirs, o->plugin_dirs[i]);
+	/* The C too: values of variables are in it, and in no source. */
+	cfc_build_source(c, program, false, &source);
 	/* Not a source of the program: only to hash it with the others. */
-	const char *extra = cfc_printf(c, "%s %d %s%s", PACKAGE_VERSION, o->release,
-				       runtime_stamp(c, &tc), dirs);
+	const char *extra = cfc_printf(c, "%s %d %s%s\n%s", PACKAGE_VERSION, o->release,
+				       runtime_stamp(c, &tc), dirs, buf_cstr(&source));
+	buf_release(&source);
 	if (cfc_source_text(c, "build", extra, strlen(extra)) == NULL)
 		return NULL;
 	return cfc_printf(c, "%s/%s", dir, cfc_sources_hash(c));
@@ -103,18 +108,18 @@ become(struct cfc *c, const char *path, char **args)
 }
 
 static int
-build_and_run(struct cfc *c, const char *corefile, struct cfc_build_options *o, char **args)
+build_and_run(struct cfc *c, struct cfc_settings *settings, const char *corefile,
+	      struct cfc_build_options *o, char **args)
 {
 	struct cfc_program program;
 
-	cfc_load(c, corefile, &program);
-	int status = cfc_load_status(c, &program);
+	int status = cfc_settings_load(settings, c, corefile, &program);
 	if (status != CFC_EXIT_OK)
 		return status;
 	/* Out-of-tree plugins may have been edited: those are built anew. */
 	bool fresh = o->plugin_dirs[0] != NULL;
 	size_t nsources = c->nsources;
-	o->output = cached_path(c, o);
+	o->output = cached_path(c, &program, o);
 	c->nsources = nsources; /* the program's hash is that of its Corefile */
 	if (o->output == NULL)
 		return CFC_EXIT_BUILD;
@@ -123,30 +128,53 @@ build_and_run(struct cfc *c, const char *corefile, struct cfc_build_options *o, 
 	return become(c, o->output, args);
 }
 
+struct run_args {
+	struct cfc_build_options o;
+	const char *dirs[PLUGIN_DIRS_MAX + 1];
+	size_t ndirs;
+};
+
+/* All options: 0; the exit status if the command is done with, *done. */
 static int
-run_run(const struct cfc_command *self, int argc, char **argv)
+take_options(const struct cfc_command *self, struct run_args *a, struct cfc_settings *settings,
+	     int argc, char **argv, bool *done)
 {
 	static const struct option longs[] = {
 		{ "release", no_argument, NULL, 'r' },
 		{ "plugin", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
+		CFC_SETTINGS_LONGS,
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *dirs[PLUGIN_DIRS_MAX + 1] = { NULL }, *corefile = NULL;
-	struct cfc_build_options o = { .plugin_dirs = dirs };
-	size_t ndirs = 0;
-	struct cfc c;
 
+	*done = true;
 	for (int ch; (ch = getopt_long(argc, argv, "+:h", longs, NULL)) != -1;) {
-		if (ch == 'r')
-			o.release = true;
-		else if (ch == 'p' && ndirs < PLUGIN_DIRS_MAX)
-			dirs[ndirs++] = optarg;
-		else if (ch == 'h')
+		int status = cfc_settings_option(settings, self, ch, optarg);
+
+		if (status > 0)
+			return status;
+		if (ch == 'h')
 			return cfc_help(self);
-		else
-			return cfc_usage(self, "bad option '%s'", argv[optind - 1]);
+		if (ch == 'p' && a->ndirs == PLUGIN_DIRS_MAX)
+			return cfc_usage(self, "more than %d plugins", PLUGIN_DIRS_MAX);
+		if (ch == 'p')
+			a->dirs[a->ndirs++] = optarg;
+		else if (ch == 'r')
+			a->o.release = true;
+		else if (status < 0)
+			return cfc_bad_option(self, ch, argv);
 	}
+	*done = false;
+	return CFC_EXIT_OK;
+}
+
+static int
+run_args(struct run_args *a, struct cfc_settings *settings, int argc, char **argv)
+{
+	const char *corefile = NULL;
+	struct cfc c;
+	bool ok = true;
+
 	/* "run -- -quiet": getopt has passed over the dashes, which separate server arguments. */
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
 		corefile = argv[optind++];
@@ -154,22 +182,44 @@ run_run(const struct cfc_command *self, int argc, char **argv)
 		optind++;
 	cfc_init(&c);
 	c.building = true;
-	bool ok = true;
-	for (size_t i = 0; i < ndirs; i++)
-		ok = cfc_external_add(&c, dirs[i]) && ok;
-	int status = ok ? build_and_run(&c, corefile, &o, argv + optind - 1) : CFC_EXIT_BUILD;
+	for (size_t i = 0; i < a->ndirs; i++)
+		ok = cfc_external_add(&c, a->dirs[i]) && ok;
+	int status = CFC_EXIT_BUILD;
+	if (ok)
+		status = build_and_run(&c, settings, corefile, &a->o, argv + optind - 1);
 	cfc_load_report(&c);
 	cfc_release(&c);
 	return status;
 }
 
+static int
+run_run(const struct cfc_command *self, int argc, char **argv)
+{
+	struct run_args a = { .ndirs = 0 };
+	struct cfc_settings settings;
+	struct cfc keeper;
+	bool done;
+
+	cfc_init(&keeper);
+	cfc_settings_init(&settings, &keeper);
+	settings.plan_wanted = true;
+	a.o.plugin_dirs = a.dirs;
+	int status = take_options(self, &a, &settings, argc, argv, &done);
+	if (!done)
+		status = run_args(&a, &settings, argc, argv);
+	cfc_settings_release(&settings);
+	cfc_release(&keeper);
+	return status;
+}
+
 const struct cfc_command cfc_cmd_run = {
 	.name = "run",
-	.synopsis = "[--release] [--plugin DIR]... [COREFILE [--] [SERVER OPTION...]]",
+	.synopsis = "[OPTION...] [COREFILE [--] [SERVER OPTION...]]",
 	.summary = "Compiles a Corefile and serves it",
-	.help = "      --release      link-time optimisation: slower build, faster server\n"
-		"      --plugin DIR   compile in the plugin in this folder; may be repeated\n"
+	.help = "      --release          link-time optimisation: slower build, faster server\n"
+		"      --plugin DIR       compile in the plugin in this folder; may be repeated\n" CFC_SETTINGS_HELP
 		"Built servers are kept in ~/.cache/corefilec, so that a second run starts at once.\n"
-		"SERVER OPTIONs go to the server: corefilec run Corefile -- -dns.port 1053\n",
+		"SERVER OPTIONs go to the server: corefilec run Corefile -- -dns.port 1053\n"
+		"The project file, its variables and comments that suppress count as they do for lint.\n",
 	.run = run_run,
 };

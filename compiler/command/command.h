@@ -7,6 +7,7 @@
 #ifndef COMPILER_COMMAND_H
 #define COMPILER_COMMAND_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -71,6 +72,13 @@ int cfc_usage(const struct cfc_command *self, const char *fmt, ...)
 
 /* Prints the command's help on standard output; returns CFC_EXIT_OK. */
 int cfc_help(const struct cfc_command *self);
+
+/* The same as cfc_usage for '?' and ':' of getopt_long, whose short options begin with ':'. */
+int cfc_bad_option(const struct cfc_command *self, int ch, char *const *argv);
+
+/* The same for the argument of a long option: "--format wants text or json, not 'yaml'". */
+int cfc_bad_value(const struct cfc_command *self, const struct option *longs, int ch,
+		  const char *wanted);
 
 /* Writes all of it to the descriptor: 0 or -1 with errno. */
 int cfc_write_all(int fd, const char *text, size_t len);

@@ -150,7 +150,6 @@ cfc_compare(struct cfc *c, const struct cfc_plan *old, const struct cfc_plan *ne
 {
 	struct side a, b;
 
-	memset(d, 0, sizeof(*d));
 	open_side(c, &a, old);
 	open_side(c, &b, new);
 	pair_blocks(c, &a, &b);

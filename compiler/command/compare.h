@@ -6,7 +6,7 @@
  * Then queries at the borders of zones, networks and rules of both are followed through both
  * (trace.h), and those that take another way are witnesses of what the change does.
  *
- *	struct cfc_comparison d;
+ *	struct cfc_comparison d = { .tries_max = 0 };
  *	cfc_compare(c, old, new, &d);
  *	equal = d.nchanges == 0 && d.nwitnesses == 0;
  *
@@ -51,7 +51,15 @@ struct cfc_comparison {
 	struct cfc_witness *witnesses;
 	size_t nwitnesses, witnesses_room;
 	size_t tried; /* queries */
+
+	/* What the search did not get to: then more may differ than was found. */
+	size_t tries_max; /* set before: queries to try at most, 0 = CFC_COMPARE_TRIES */
+	size_t untried;   /* queries left out for that */
+	size_t untried_types, untried_clients; /* named by the plans beyond those that were tried */
+	size_t unkept; /* queries that take another way, beyond the ways that were kept */
 };
+
+#define CFC_COMPARE_TRIES 200000u
 
 void cfc_compare(struct cfc *c, const struct cfc_plan *old, const struct cfc_plan *new,
 		 struct cfc_comparison *d);

@@ -4,6 +4,8 @@
  * Names are all zones and names of both plans and a name below each; types A, AAAA, PTR, DS and those
  * that rules name; clients one that nothing is said about, and one of each network that is named.
  * Every difference is shown once, with how many queries more it was seen.
+ *
+ * All of them together may be too many to try.  What is left out is counted, and told to the user.
  */
 #include "config.h"
 
@@ -20,7 +22,6 @@
 #include "dns/name.h"
 #include "dns/types.h"
 
-#define TRIES_MAX     200000u
 #define WITNESSES_MAX 1000u
 #define CLIENTS_MAX   16u
 #define TYPES_MAX     12u
@@ -29,7 +30,7 @@
 struct search {
 	struct cfc *c;
 	struct cfc_comparison *d;
-	struct map seen_names;
+	struct map seen_names, seen_clients, seen_types;
 	struct rt_name *names;
 	size_t nnames, names_room;
 	uint16_t types[TYPES_MAX];
@@ -72,24 +73,39 @@ add_name(struct search *s, const struct rt_name *name)
 		add_wire(s, wire);
 }
 
+/* Whether something is met for the first time. */
+static bool
+is_first(struct map *seen, const void *key, size_t len)
+{
+	if (map_get(seen, key, len) != NULL)
+		return false;
+	xmap_set(seen, key, len, seen);
+	return true;
+}
+
 static void
 add_type(struct search *s, uint16_t type)
 {
-	for (unsigned i = 0; i < s->ntypes; i++)
-		if (s->types[i] == type)
-			return;
+	if (!is_first(&s->seen_types, &type, sizeof(type)))
+		return;
 	if (s->ntypes < TYPES_MAX)
 		s->types[s->ntypes++] = type;
+	else
+		s->d->untried_types++;
 }
 
 static void
 add_client(struct search *s, const struct addr *client)
 {
-	for (unsigned i = 0; i < s->nclients; i++)
-		if (addr_equal(&s->clients[i], client))
-			return;
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(client, text);
+	if (!is_first(&s->seen_clients, text, strlen(text)))
+		return;
 	if (s->nclients < CLIENTS_MAX)
 		s->clients[s->nclients++] = *client;
+	else
+		s->d->untried_clients++;
 }
 
 static void
@@ -246,8 +262,10 @@ add_witness(struct search *s, const struct cfc_query *q, const struct cfc_listen
 		d->witnesses[*index].others++;
 		return;
 	}
-	if (d->nwitnesses == WITNESSES_MAX)
+	if (d->nwitnesses == WITNESSES_MAX) {
+		d->unkept++;
 		return;
+	}
 	d->witnesses = cfc_grow(s->c, d->witnesses, d->nwitnesses, &d->witnesses_room,
 				sizeof(d->witnesses[0]));
 	index = cfc_array(s->c, 1, sizeof(*index));
@@ -266,8 +284,9 @@ static void
 try_query(struct search *s, const struct cfc_listen *old, const struct cfc_listen *new,
 	  const struct cfc_query *q)
 {
-	if (s->d->tried++ >= TRIES_MAX)
+	if (s->d->tried == s->d->tries_max)
 		return;
+	s->d->tried++;
 	const char *was = path_text(s, s->old_router, old, q);
 	const char *is = path_text(s, s->new_router, new, q);
 	if (strcmp(was, is) != 0)
@@ -277,7 +296,10 @@ try_query(struct search *s, const struct cfc_listen *old, const struct cfc_liste
 static void
 try_listener(struct search *s, const struct cfc_listen *old, const struct cfc_listen *new)
 {
-	for (size_t i = 0; i < s->nnames && s->d->tried < TRIES_MAX; i++) {
+	size_t before = s->d->tried;
+	size_t all = s->nnames * s->ntypes * (s->nclients + 1);
+
+	for (size_t i = 0; i < s->nnames && s->d->tried < s->d->tries_max; i++) {
 		for (unsigned j = 0; j < s->ntypes; j++) {
 			struct cfc_query q = {
 				.name = s->names[i],
@@ -291,6 +313,7 @@ try_listener(struct search *s, const struct cfc_listen *old, const struct cfc_li
 			}
 		}
 	}
+	s->d->untried += all - (s->d->tried - before);
 }
 
 static const struct cfc_listen *
@@ -312,7 +335,11 @@ cfc_compare_paths(struct cfc *c, const struct cfc_plan *old, const struct cfc_pl
 	struct search s = { .c = c, .d = d };
 	struct cfc_router *a = cfc_router_new(c, old), *b = cfc_router_new(c, new);
 
+	if (d->tries_max == 0)
+		d->tries_max = CFC_COMPARE_TRIES;
 	map_init(&s.seen_names);
+	map_init(&s.seen_clients);
+	map_init(&s.seen_types);
 	map_init(&s.pairs);
 	s.old_router = a;
 	s.new_router = b;
@@ -328,6 +355,8 @@ cfc_compare_paths(struct cfc *c, const struct cfc_plan *old, const struct cfc_pl
 		if (find_same(c, old, &new->listens[i]) == NULL)
 			try_listener(&s, NULL, &new->listens[i]);
 	map_release(&s.seen_names);
+	map_release(&s.seen_clients);
+	map_release(&s.seen_types);
 	map_release(&s.pairs);
 	cfc_router_free(a);
 	cfc_router_free(b);

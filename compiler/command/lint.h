@@ -16,8 +16,7 @@
 
 #include "compiler/diag.h"
 #include "compiler/report/format.h"
-#include "compiler/command/project.h"
-#include "compiler/syntax/variables.h"
+#include "compiler/command/settings.h"
 
 struct lint_options {
 	const struct cfc_format *format;
@@ -27,19 +26,8 @@ struct lint_options {
 	bool summary;     /* `text` ends with a line that counts */
 	bool quiet;       /* errors only */
 	bool dump_ast, dump_plan;
-	bool compat;
-	enum cfc_profile profile;
-	bool has_profile;
-	const char *root;       /* NULL = not said */
-	const char *config;     /* the project file; NULL = look for one */
-	bool no_config;         /* ... and do not look */
 	const char *stdin_name; /* NULL = <stdin> */
-	bool no_env;
-	bool fix, diff;          /* diff: show what fix would change */
-	const char *const *sets; /* NAME=VALUE */
-	size_t nsets;
-	const char *const *env_files;
-	size_t nenv_files;
+	bool fix, diff;         /* diff: show what fix would change */
 };
 
 /* One thing to look at. */
@@ -92,6 +80,7 @@ void lint_fixes_take(struct lint_fixes *f, const struct cfc_source *unit);
 bool lint_fixes_put(struct lint_fixes *f, bool diff);
 
 /* Looks at the Corefiles in order; none: ./Corefile.  Returns the exit status. */
-int lint_run(const struct lint_options *o, char *const *paths, size_t n);
+int lint_run(const struct lint_options *o, struct cfc_settings *settings, char *const *paths,
+	     size_t n);
 
 #endif

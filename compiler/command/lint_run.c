@@ -11,16 +11,15 @@
 
 #include "base/buf.h"
 #include "compiler/command/command.h"
-#include "compiler/report/suppress.h"
 
 #define ROUNDS_MAX 10u /* fixes that make others possible */
 
 struct run {
 	const struct lint_options *o;
-	struct cfc keeper; /* inputs and project files; its diagnostics are about these */
+	struct cfc_settings *settings;
+	struct cfc
+		*keeper; /* of the settings; inputs too, and its diagnostics are about all these */
 	struct cfc_findings findings;
-	struct cfc_project project; /* of the Corefile looked at last */
-	struct cfc_variables variables;
 	struct lint_fixes fixes;
 	size_t counts[3]; /* of what was printed as text */
 	size_t nfiles;
@@ -98,58 +97,12 @@ print_summary(const struct run *r)
 
 /* ---- settings ---- */
 
-/* Variables of the command line, once; those of the project are added for each project. */
-static bool
-start_variables(struct run *r, struct cfc_variables *v)
-{
-	const struct lint_options *o = r->o;
-	bool good = true;
-
-	cfc_variables_init(v);
-	v->no_process = o->no_env;
-	for (size_t i = 0; i < o->nenv_files; i++)
-		good = cfc_variables_file(&r->keeper, v, o->env_files[i]) && good;
-	for (size_t i = 0; i < o->nsets; i++)
-		cfc_variables_assign(v, o->sets[i]);
-	return good && cfc_project_variables(&r->keeper, &r->project, v);
-}
-
-/* The project file for a Corefile; false = it has faults. */
-static bool
-enter_project(struct run *r, const char *path)
-{
-	const char *file = r->o->config;
-
-	if (r->o->no_config)
-		return true;
-	if (file == NULL)
-		file = cfc_project_find(&r->keeper, path);
-	if (file == NULL && r->project.path == NULL)
-		return true;
-	if (file != NULL && r->project.path != NULL && strcmp(file, r->project.path) == 0)
-		return !r->project.broken;
-	memset(&r->project, 0, sizeof(r->project));
-	if (file != NULL)
-		cfc_project_read(&r->keeper, file, &r->project);
-	cfc_variables_release(&r->variables);
-	if (!start_variables(r, &r->variables))
-		r->project.broken = true;
-	return !r->project.broken;
-}
-
 static void
 set_up(struct run *r, struct cfc *c)
 {
-	const struct lint_options *o = r->o;
-	const struct cfc_project *p = &r->project;
-
 	cfc_init(c);
-	c->compat = o->compat;
-	c->profile = p->has_profile && !o->has_profile ? p->profile : o->profile;
-	c->root_dir = o->root != NULL ? o->root : p->root;
-	c->getenv = cfc_variables_get;
-	c->getenv_arg = &r->variables;
-	if (o->fix) {
+	cfc_settings_apply(r->settings, c);
+	if (r->o->fix) {
 		c->overlay = lint_fixed_text;
 		c->overlay_arg = &r->fixes;
 	}
@@ -158,7 +111,9 @@ set_up(struct run *r, struct cfc *c)
 static enum cfc_severity
 fail_on(const struct run *r)
 {
-	return r->project.has_fail_on && !r->o->has_fail_on ? r->project.fail_on : r->o->fail_on;
+	const struct cfc_project *p = &r->settings->project;
+
+	return p->has_fail_on && !r->o->has_fail_on ? p->fail_on : r->o->fail_on;
 }
 
 /* ---- one Corefile ---- */
@@ -198,8 +153,7 @@ judge(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_prog
 	for (unsigned round = 0;; round++) {
 		set_up(r, c);
 		load(r, c, in, program);
-		cfc_suppress(c, !cfc_has_errors(c));
-		cfc_project_judge(c, &r->project);
+		cfc_settings_judge(r->settings, c);
 		if (!r->o->fix || round == ROUNDS_MAX || lint_fix(&r->fixes, c) == 0)
 			return;
 		cfc_release(c);
@@ -226,11 +180,11 @@ lint_input(struct run *r, const struct lint_input *in)
 	struct cfc_program program;
 	struct cfc c;
 
-	if (!enter_project(r, in->path != NULL ? in->path : "Corefile")) {
+	if (!cfc_settings_enter(r->settings, in->path)) {
 		raise(r, CFC_EXIT_USAGE);
 		return;
 	}
-	if (in->from_folder && cfc_project_excludes(&r->keeper, &r->project, in->path))
+	if (in->from_folder && cfc_project_excludes(r->keeper, &r->settings->project, in->path))
 		return;
 	judge(r, &c, in, &program);
 	dump(&c, &program, r->o);
@@ -246,8 +200,8 @@ lint_inputs(struct run *r, char *const *paths, size_t n)
 	static const struct lint_input here = { .path = NULL };
 	struct lint_inputs in;
 
-	lint_inputs_find(&r->keeper, r->o, paths, n, &in);
-	if (cfc_has_errors(&r->keeper))
+	lint_inputs_find(r->keeper, r->o, paths, n, &in);
+	if (cfc_has_errors(r->keeper))
 		raise(r, CFC_EXIT_INPUT);
 	if (n == 0)
 		lint_input(r, &here);
@@ -256,28 +210,26 @@ lint_inputs(struct run *r, char *const *paths, size_t n)
 }
 
 int
-lint_run(const struct lint_options *o, char *const *paths, size_t n)
+lint_run(const struct lint_options *o, struct cfc_settings *settings, char *const *paths, size_t n)
 {
-	struct run r = { .o = o };
+	struct run r = {
+		.o = o,
+		.settings = settings,
+		.keeper = settings->keeper,
+		.fixes = { .keeper = settings->keeper },
+	};
 
-	cfc_init(&r.keeper);
-	r.fixes.keeper = &r.keeper;
 	cfc_findings_init(&r.findings);
 	r.findings.fail_on = o->fail_on;
-	if (start_variables(&r, &r.variables))
-		lint_inputs(&r, paths, n);
-	else
-		raise(&r, CFC_EXIT_USAGE);
+	lint_inputs(&r, paths, n);
 	if (o->fix && !lint_fixes_put(&r.fixes, o->diff))
 		raise(&r, CFC_EXIT_INPUT);
-	if (r.keeper.diags.count > 0)
-		report(&r, &r.keeper, n > 0 ? paths[0] : "Corefile");
+	if (r.keeper->diags.count > 0)
+		report(&r, r.keeper, n > 0 ? paths[0] : "Corefile");
 	if (o->format->print != NULL)
 		o->format->print(&r.findings, stdout);
 	else if (o->summary && !o->quiet)
 		print_summary(&r);
 	cfc_findings_release(&r.findings);
-	cfc_variables_release(&r.variables);
-	cfc_release(&r.keeper);
 	return r.status;
 }

@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #include "base/fs.h"
-#include "compiler/command/command.h"
+#include "compiler/command/settings.h"
 #include "compiler/report/json.h"
 #include "compiler/lsp/text.h"
 #include "compiler/lsp/wire.h"
@@ -48,10 +48,13 @@ enum {
 	LSP_REQUEST_CANCELLED = -32800,
 };
 
-/* A Corefile compiled with all that it imports. */
+/* A Corefile compiled with all that it imports; or a project file, for the sake of its faults. */
 struct lsp_program {
 	struct cfc c;
 	struct cfc_program p;
+	struct cfc keeper; /* of settings, unless it is a project file: then that is c */
+	struct cfc_settings settings;
+	bool is_project;
 	char *path;
 	struct lsp_lines *lines; /* of each unit, made when needed */
 	size_t nlines;
@@ -79,9 +82,9 @@ struct lsp {
 	bool utf8;        /* positions count bytes instead of UTF-16 code units */
 	bool snippets;    /* the client fills in $0 in completions */
 	bool versions;    /* the client takes edits for versions of documents */
-	bool compat;
-	enum cfc_profile profile;
-	char *root; /* where rules look at files; NULL = nowhere */
+	bool watches;     /* the client can be asked to watch files */
+	struct cfc keeper;
+	struct cfc_settings settings; /* of the session: its options; each program has its own */
 	struct lsp_doc *docs;
 	size_t ndocs;
 	size_t bytes; /* of all documents */
@@ -112,6 +115,9 @@ typedef void lsp_notification_fn(struct lsp *l, json_t *params);
 lsp_request_fn lsp_hover, lsp_complete, lsp_complete_resolve, lsp_definition, lsp_references;
 lsp_request_fn lsp_symbols, lsp_format, lsp_format_range, lsp_actions;
 lsp_notification_fn lsp_did_open, lsp_did_change, lsp_did_close, lsp_files_changed;
+
+/* Whether a path is that of a project file, which is no Corefile. */
+bool lsp_is_project(const char *path);
 
 /* ---- docs.c ---- */
 

@@ -18,6 +18,8 @@ lsp_init(struct lsp *l, int in, int out)
 {
 	memset(l, 0, sizeof(*l));
 	lsp_wire_init(&l->wire, in, out);
+	cfc_init(&l->keeper);
+	cfc_settings_init(&l->settings, &l->keeper);
 	l->published = cfc_json("{}");
 }
 
@@ -27,7 +29,8 @@ lsp_release(struct lsp *l)
 	lsp_views_release(l);
 	lsp_docs_release(l);
 	json_decref(l->published);
-	free(l->root);
+	cfc_settings_release(&l->settings);
+	cfc_release(&l->keeper);
 	lsp_wire_release(&l->wire);
 }
 
@@ -67,23 +70,26 @@ offers_utf8(json_t *params)
 	return false;
 }
 
-/* What the client says about the project: {"profile": "cluster", "root": "/srv", "compat": false}. */
+/* What the client says: {"profile": "cluster", "root": "/srv", "compat": false, "config": "/etc/lint"}. */
 static void
 take_options(struct lsp *l, json_t *options)
 {
+	struct cfc_settings *s = &l->settings;
 	const char *profile = NULL;
 	const char *root = NULL;
-	int compat = l->compat;
+	const char *config = NULL;
+	int compat = s->compat;
 
-	json_unpack(options, "{s?s, s?s, s?b}", "profile", &profile, "root", &root, "compat",
-		    &compat);
-	l->compat = compat != 0;
-	if (profile != NULL && !cfc_profile_parse(profile, &l->profile))
+	json_unpack(options, "{s?s, s?s, s?s, s?b}", "profile", &profile, "root", &root, "config",
+		    &config, "compat", &compat);
+	s->compat = compat != 0;
+	if (profile != NULL && !cfc_profile_parse(profile, &s->profile))
 		lsp_tell(l, "profile must be " CFC_PROFILE_WORDS ", not '%s'", profile);
-	if (root != NULL) {
-		free(l->root);
-		l->root = xstrdup(root);
-	}
+	s->has_profile = s->has_profile || profile != NULL;
+	if (root != NULL)
+		s->root = cfc_printf(&l->keeper, "%s", root);
+	if (config != NULL)
+		s->config = cfc_printf(&l->keeper, "%s", config);
 }
 
 static json_t *
@@ -106,6 +112,7 @@ initialize(struct lsp *l, json_t *params)
 	json_t *options = NULL;
 	int snippets = 0;
 	int versions = 0;
+	int watches = 0;
 
 	if (!json_is_object(params))
 		return NULL;
@@ -114,6 +121,9 @@ initialize(struct lsp *l, json_t *params)
 		    "completionItem", "snippetSupport", &snippets);
 	json_unpack(params, "{s:{s:{s:{s:b}}}}", "capabilities", "workspace", "workspaceEdit",
 		    "documentChanges", &versions);
+	json_unpack(params, "{s:{s:{s:{s:b}}}}", "capabilities", "workspace",
+		    "didChangeWatchedFiles", "dynamicRegistration", &watches);
+	l->watches = watches != 0;
 	l->snippets = snippets != 0;
 	l->versions = versions != 0;
 	json_unpack(params, "{s:o}", "initializationOptions", &options);
@@ -121,6 +131,30 @@ initialize(struct lsp *l, json_t *params)
 	l->initialized = true;
 	return cfc_json("{s:o, s:{s:s, s:s}}", "capabilities", capabilities(l), "serverInfo",
 			"name", "corefilec", "version", PACKAGE_VERSION);
+}
+
+/* Asks the client to tell about changes of files on disk; its answer says nothing that matters. */
+static void
+initialized(struct lsp *l, json_t *params)
+{
+	static const char *const patterns[] = {
+		"**/" CFC_PROJECT_FILE, "**/Corefile",   "**/Corefile.*",
+		"**/*.corefile",        "**/*.Corefile",
+	};
+	json_t *watchers = cfc_json("[]");
+
+	(void)params;
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
+		json_array_append_new(watchers, cfc_json("{s:s}", "globPattern", patterns[i]));
+	json_t *registration = cfc_json("{s:s, s:s, s:{s:o}}", "id", "files", "method",
+					"workspace/didChangeWatchedFiles", "registerOptions",
+					"watchers", watchers);
+	if (l->watches)
+		lsp_wire_send(&l->wire,
+			      cfc_json("{s:s, s:s, s:s, s:{s:[O]}}", "jsonrpc", "2.0", "id",
+				       "watch-files", "method", "client/registerCapability",
+				       "params", "registrations", registration));
+	json_decref(registration);
 }
 
 static json_t *
@@ -154,6 +188,7 @@ static const struct {
 	const char *method;
 	lsp_notification_fn *take;
 } notifications[] = {
+	{ "initialized", initialized },
 	{ "textDocument/didOpen", lsp_did_open },
 	{ "textDocument/didChange", lsp_did_change },
 	{ "textDocument/didClose", lsp_did_close },
@@ -221,7 +256,7 @@ lsp_dispatch(struct lsp *l, json_t *message, bool cancelled)
 			 json_object_get(message, "error") != NULL;
 
 	if (method == NULL && is_answer)
-		return; /* to a request of ours; there are none */
+		return; /* to our only request, see initialized() */
 	if (method == NULL || (id != NULL && !json_is_string(id) && !json_is_integer(id)))
 		lsp_wire_error(&l->wire, NULL, LSP_INVALID_REQUEST, "no request");
 	else if (id == NULL)

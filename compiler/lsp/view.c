@@ -5,6 +5,9 @@
  * there.  So a document that another open one imports belongs to the program of that one, and one that no
  * open document imports is looked for in the imports of a file 'Corefile' in its folder or one of those
  * above.  Only when none of them wants it, it is taken for a Corefile itself.
+ *
+ * Each program is judged as `lint` would judge its Corefile: with the project file, and what comments
+ * suppress left out.
  */
 #include "config.h"
 
@@ -13,6 +16,7 @@
 
 #include "base/xalloc.h"
 #include "compiler/lsp/lsp.h"
+#include "compiler/report/repository.h"
 
 #define FOLDERS_MAX 8u /* above a document in which a Corefile is looked for */
 
@@ -29,19 +33,54 @@ overlay(void *arg, const char *path, size_t *len)
 	return d->data;
 }
 
+bool
+lsp_is_project(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : path, CFC_PROJECT_FILE) == 0;
+}
+
 static struct lsp_program *
-compile(struct lsp *l, const char *path)
+new_program(struct lsp *l, const char *path)
 {
 	struct lsp_program *p = xcalloc(1, sizeof(*p));
 
 	p->path = xstrdup(path);
 	cfc_init(&p->c);
-	p->c.overlay = overlay;
-	p->c.overlay_arg = l;
-	p->c.compat = l->compat;
-	p->c.profile = l->profile;
-	p->c.root_dir = l->root;
+	cfc_init(&p->keeper);
+	p->c.overlay = p->keeper.overlay = overlay;
+	p->c.overlay_arg = p->keeper.overlay_arg = l;
+	return p;
+}
+
+/* A project file, with the files of variables that it names. */
+static struct lsp_program *
+read_project(struct lsp *l, const char *path)
+{
+	struct lsp_program *p = new_program(l, path);
+
+	p->is_project = true;
+	cfc_settings_copy(&p->settings, &l->settings, &p->c);
+	p->settings.no_config = false;
+	p->settings.config = p->path;
+	cfc_settings_enter(&p->settings, p->path);
+	p->p.main = p->c.nsources > 0 ? p->c.sources[0] : NULL;
+	return p;
+}
+
+/* As `lint` looks at it.  What a project file with faults says in the rest of it counts. */
+static struct lsp_program *
+compile(struct lsp *l, const char *path)
+{
+	if (lsp_is_project(path))
+		return read_project(l, path);
+	struct lsp_program *p = new_program(l, path);
+	cfc_settings_copy(&p->settings, &l->settings, &p->keeper);
+	cfc_settings_enter(&p->settings, path);
+	cfc_settings_apply(&p->settings, &p->c);
 	cfc_load(&p->c, path, &p->p);
+	cfc_settings_judge(&p->settings, &p->c);
 	return p;
 }
 
@@ -54,6 +93,8 @@ free_program(struct lsp_program *p)
 		lsp_lines_release(&p->lines[i]);
 	free(p->lines);
 	free(p->path);
+	cfc_settings_release(&p->settings);
+	cfc_release(&p->keeper);
 	cfc_release(&p->c);
 	free(p);
 }
@@ -165,7 +206,8 @@ place(struct lsp *l, struct candidate *all, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct lsp_doc *d = all[i].doc;
 
-		if (is_part(l, all, n, &all[i]) || join(l, d) || find_corefile(l, d))
+		if (!all[i].own->is_project &&
+		    (is_part(l, all, n, &all[i]) || join(l, d) || find_corefile(l, d)))
 			continue;
 		add_program(l, all[i].own);
 		d->program = all[i].own;
@@ -175,6 +217,28 @@ place(struct lsp *l, struct candidate *all, size_t n)
 		join(l, all[i].doc);
 		if (all[i].doc->program != all[i].own)
 			free_program(all[i].own);
+	}
+}
+
+static bool
+has_program(const struct lsp *l, const char *path)
+{
+	for (const struct lsp_program *p = l->programs; p != NULL; p = p->next)
+		if (strcmp(p->path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Project files that are not open are shown for their faults. */
+static void
+add_projects(struct lsp *l)
+{
+	for (struct lsp_program *p = l->programs; p != NULL; p = p->next) {
+		if (!p->settings.broken || p->is_project || p->settings.project.path == NULL)
+			continue;
+		const char *path = cfc_path_absolute(&p->keeper, p->settings.project.path);
+		if (!has_program(l, path))
+			add_program(l, read_project(l, path));
 	}
 }
 
@@ -206,6 +270,7 @@ lsp_views_update(struct lsp *l)
 	for (struct lsp_doc *d = l->docs; d != NULL; d = d->next)
 		all[n++] = (struct candidate){ .doc = d, .own = compile(l, d->path) };
 	place(l, all, n);
+	add_projects(l);
 	free(all);
 	l->old = false;
 }

@@ -28,6 +28,7 @@ struct list {
 	struct suppression *all;
 	size_t count;
 	size_t room;
+	bool plan_wanted;
 };
 
 /* ---- reading comments ---- */
@@ -183,11 +184,18 @@ is_about(const struct suppression *s, const struct cfc_diag *d)
 	return false;
 }
 
+/* Whether it stays whatever comments say. */
+static bool
+is_needed(const struct list *l, const struct cfc_diag *d)
+{
+	return d->severity == CFC_SEVERITY_ERROR && (!d->ours || (l->plan_wanted && d->stops));
+}
+
 static int
 judge(void *arg, const struct cfc_diag *d)
 {
 	struct list *l = arg;
-	bool refused = d->severity == CFC_SEVERITY_ERROR && !d->ours;
+	bool refused = is_needed(l, d);
 	bool taken = false;
 
 	for (size_t i = 0; i < l->count; i++) {
@@ -220,16 +228,18 @@ report_one(struct cfc *c, const struct suppression *s, bool complete)
 	if (s->refused != NULL) {
 		cfc_warn(c, s->span, "CF1013", "'%s' is an error here, which cannot be suppressed",
 			 s->id);
-		cfc_note(c, s->refused->span, "the server would not start with this");
+		cfc_note(c, s->refused->span, "%s",
+			 s->refused->ours ? "no server can be made before this is mended"
+					  : "the server would not start with this");
 	} else if (complete && !s->used && was_judged(c, s->id)) {
 		cfc_warn(c, s->span, "CF1012", "'%s' suppresses nothing here", s->id);
 	}
 }
 
 void
-cfc_suppress(struct cfc *c, bool complete)
+cfc_suppress(struct cfc *c, bool complete, bool plan_wanted)
 {
-	struct list l = { .c = c };
+	struct list l = { .c = c, .plan_wanted = plan_wanted };
 
 	/* CoreDNS does not read such comments. */
 	if (c->compat)

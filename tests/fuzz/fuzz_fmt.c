@@ -149,7 +149,7 @@ static void
 compare(struct meaning *before, struct meaning *after)
 {
 	const struct cfc_source *unit = before->f.unit;
-	struct cfc_comparison d;
+	struct cfc_comparison d = { .tries_max = 0 };
 
 	if (cfc_has_errors(&before->f.c) || unit->len > COMPARED_MAX)
 		return;

@@ -1,0 +1,177 @@
+/*
+ * settings.c - options, project file and comments on their way into a compilation.
+ */
+#include "config.h"
+
+#include "compiler/command/settings.h"
+
+#include <string.h>
+
+#include "compiler/report/suppress.h"
+
+void
+cfc_settings_init(struct cfc_settings *s, struct cfc *keeper)
+{
+	memset(s, 0, sizeof(*s));
+	s->keeper = keeper;
+	cfc_variables_init(&s->variables);
+}
+
+void
+cfc_settings_release(struct cfc_settings *s)
+{
+	cfc_variables_release(&s->variables);
+}
+
+void
+cfc_settings_copy(struct cfc_settings *s, const struct cfc_settings *options, struct cfc *keeper)
+{
+	*s = *options;
+	s->keeper = keeper;
+	s->entered = false;
+	s->broken = false;
+	memset(&s->project, 0, sizeof(s->project));
+	cfc_variables_init(&s->variables);
+}
+
+/* ---- options ---- */
+
+/* An option whose argument can be wrong: NULL, or what would have been right. */
+static const char *
+wanted(struct cfc_settings *s, int ch, const char *argument)
+{
+	if (ch == CFC_SETTING_PROFILE && !cfc_profile_parse(argument, &s->profile))
+		return CFC_PROFILE_WORDS;
+	if (ch == CFC_SETTING_SET && (argument[0] == '=' || strchr(argument, '=') == NULL))
+		return "NAME=VALUE";
+	return NULL;
+}
+
+static void
+add_word(struct cfc_settings *s, const char ***list, size_t *n, size_t *room, const char *word)
+{
+	*list = cfc_grow(s->keeper, *list, *n, room, sizeof(word));
+	(*list)[(*n)++] = word;
+}
+
+/* false = it is none of ours. */
+static bool
+take(struct cfc_settings *s, int ch, const char *argument)
+{
+	switch (ch) {
+	case CFC_SETTING_CONFIG:
+		s->config = argument;
+		return true;
+	case CFC_SETTING_ENV_FILE:
+		add_word(s, &s->env_files, &s->nenv_files, &s->env_files_room, argument);
+		return true;
+	case CFC_SETTING_NO_CONFIG:
+		s->no_config = true;
+		return true;
+	case CFC_SETTING_NO_ENV:
+		s->no_env = true;
+		return true;
+	case CFC_SETTING_PROFILE:
+		s->has_profile = true;
+		return true;
+	case CFC_SETTING_ROOT:
+		s->root = argument;
+		return true;
+	case CFC_SETTING_SET:
+		add_word(s, &s->sets, &s->nsets, &s->sets_room, argument);
+		return true;
+	default:
+		return false;
+	}
+}
+
+int
+cfc_settings_option(struct cfc_settings *s, const struct cfc_command *self, int ch,
+		    const char *argument)
+{
+	static const struct option longs[] = { CFC_SETTINGS_LONGS, { NULL, 0, NULL, 0 } };
+
+	if (!take(s, ch, argument))
+		return -1;
+	if (s->no_config && s->config != NULL)
+		return cfc_usage(self, "--config and --no-config contradict each other");
+	const char *words = wanted(s, ch, argument);
+	return words != NULL ? cfc_bad_value(self, longs, ch, words) : CFC_EXIT_OK;
+}
+
+/* ---- one Corefile ---- */
+
+/* The variables of the command line, and below them those of the project. */
+static bool
+read_variables(struct cfc_settings *s)
+{
+	struct cfc_variables *v = &s->variables;
+	bool good = true;
+
+	cfc_variables_release(v);
+	cfc_variables_init(v);
+	v->no_process = s->no_env;
+	for (size_t i = 0; i < s->nenv_files; i++)
+		good = cfc_variables_file(s->keeper, v, s->env_files[i]) && good;
+	for (size_t i = 0; i < s->nsets; i++)
+		cfc_variables_assign(v, s->sets[i]);
+	return cfc_project_variables(s->keeper, &s->project, v) && good;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool
+cfc_settings_enter(struct cfc_settings *s, const char *path)
+{
+	const char *file = s->config;
+
+	if (s->no_config)
+		file = NULL;
+	else if (file == NULL)
+		file = cfc_project_find(s->keeper, path != NULL ? path : "Corefile");
+	if (s->entered && is_same(file, s->project.path))
+		return !s->broken;
+	memset(&s->project, 0, sizeof(s->project));
+	if (file != NULL)
+		cfc_project_read(s->keeper, file, &s->project);
+	s->broken = !read_variables(s) || s->project.broken;
+	s->entered = true;
+	return !s->broken;
+}
+
+void
+cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
+{
+	const struct cfc_project *p = &s->project;
+
+	c->compat = s->compat;
+	c->profile = p->has_profile && !s->has_profile ? p->profile : s->profile;
+	c->root_dir = s->root != NULL ? s->root : p->root;
+	c->getenv = cfc_variables_get;
+	c->getenv_arg = &s->variables;
+}
+
+void
+cfc_settings_judge(const struct cfc_settings *s, struct cfc *c)
+{
+	cfc_suppress(c, !cfc_has_errors(c), s->plan_wanted);
+	cfc_project_judge(c, &s->project);
+}
+
+int
+cfc_settings_load(struct cfc_settings *s, struct cfc *c, const char *path, struct cfc_program *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!cfc_settings_enter(s, path)) {
+		cfc_load_report(s->keeper);
+		return CFC_EXIT_USAGE;
+	}
+	cfc_settings_apply(s, c);
+	cfc_load(c, path, out);
+	cfc_settings_judge(s, c);
+	return cfc_load_status(c, out);
+}

@@ -1,0 +1,1 @@
+explain --env-file absent

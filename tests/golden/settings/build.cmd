@@ -1,0 +1,1 @@
+build -C -o out.c Corefile

@@ -1,0 +1,1 @@
+diff --set PORT=1 Corefile Corefile

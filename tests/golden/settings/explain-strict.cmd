@@ -1,0 +1,1 @@
+explain --config strict

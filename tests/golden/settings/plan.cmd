@@ -1,0 +1,1 @@
+explain --set PORT=5302

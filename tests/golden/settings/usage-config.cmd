@@ -1,0 +1,1 @@
+build --config strict --no-config Corefile

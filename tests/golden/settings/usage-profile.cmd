@@ -1,0 +1,1 @@
+build --profile moon Corefile

@@ -1,0 +1,1 @@
+build --set =5 Corefile

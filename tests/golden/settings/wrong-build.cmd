@@ -1,0 +1,1 @@
+build -C --config wrong Corefile

@@ -1,0 +1,1 @@
+diff Corefile --config wrong Corefile

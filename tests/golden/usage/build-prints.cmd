@@ -1,0 +1,1 @@
+build -C --dump-plan Corefile

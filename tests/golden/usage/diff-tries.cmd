@@ -1,0 +1,1 @@
+diff --tries 0 Corefile Corefile

@@ -1,0 +1,1 @@
+explain --port 65536

@@ -1,0 +1,1 @@
+explain --transport smoke

@@ -1,0 +1,1 @@
+fmt --diff=3 Corefile

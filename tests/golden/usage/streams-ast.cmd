@@ -1,0 +1,1 @@
+lint --dump-ast -f junit Corefile
