@@ -20,9 +20,9 @@
 #include "query.h"
 #include "query_answer.h"
 #include "query_intake.h"
+#include "udp_group.h"
 #include "worker.h"
 
-#define UDP_BATCH 64
 /* Batches per wake-up: other sockets and timers get their turn. */
 #define UDP_ROUNDS 8
 /*
@@ -33,11 +33,11 @@
  */
 #define UDP_BUSY 2
 
-/* Room for either form of packet information. */
-union udp_control {
-	struct cmsghdr align;
-	char room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-};
+/*
+ * After the kernel has refused a message of several replies that it took one by one (a device or tunnel
+ * that cannot have it), so many batches are sent without grouping.
+ */
+#define UDP_APART 1024
 
 union udp_name {
 	struct sockaddr sa;
@@ -66,6 +66,7 @@ struct udp_batch {
 
 	struct mmsghdr out[UDP_BATCH];
 	struct iovec out_iov[UDP_BATCH];
+	struct udp_group group;
 };
 /* Or the same lines of all queries would compete for a few sets of the first-level cache. */
 RT_STATIC_ASSERT(sizeof(struct rt_query) % 128 == 64, "queries have an odd number of cache lines");
@@ -73,9 +74,17 @@ RT_STATIC_ASSERT(sizeof(struct rt_query) % 128 == 64, "queries have an odd numbe
 /* ---- sending ---- */
 
 static void
-drop_replies(struct rt_worker *w, unsigned n)
+drop_replies(struct rt_worker *w, size_t n)
 {
-	metrics_udp_dropped(w, n);
+	metrics_udp_dropped(w, (unsigned)n);
+}
+
+/* Messages to be sent: more than one reply each where they were grouped. */
+static RT_COLD void
+drop_messages(struct rt_worker *w, const struct mmsghdr *msg, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		drop_replies(w, msg[i].msg_hdr.msg_iovlen);
 }
 
 /* The socket's buffer is full: wait for a moment once, then give up.  True if it is worth another
@@ -91,21 +100,33 @@ wait_writable(int fd, bool *waited)
 	return poll(&pfd, 1, 1) > 0;
 }
 
+static void send_apart(struct rt_udp *u, const struct msghdr *group);
+
+/* The kernel refuses a message: a firewall, an address that cannot be reached. */
+static RT_COLD void
+refused(struct rt_udp *u, const struct msghdr *msg)
+{
+	if (msg->msg_iovlen > 1)
+		send_apart(u, msg);
+	else
+		drop_replies(u->worker, 1);
+}
+
 /*
- * Sends n messages.  A message that the kernel refuses (a firewall, an address that cannot be
- * reached) is skipped; when the buffer stays full the rest is dropped: clients ask again.
+ * Sends n messages.  One that the kernel refuses is skipped; when the buffer stays full the rest is
+ * dropped: clients ask again.  Returns how many messages the kernel has taken.
  */
-static void
-send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
+static unsigned
+send_all(struct rt_udp *u, struct mmsghdr *msg, unsigned n)
 {
 	bool waited = false;
+	unsigned taken = 0;
 
 	while (n > 0) {
-		int sent = sendmmsg(fd, msg, n, 0);
+		int sent = sendmmsg(u->fd, msg, n, 0);
 
-		if (RT_LIKELY(sent == (int)n))
-			return;
 		if (sent > 0) {
+			taken += (unsigned)sent;
 			msg += sent;
 			n -= (unsigned)sent;
 			continue;
@@ -113,15 +134,37 @@ send_all(struct rt_worker *w, int fd, struct mmsghdr *msg, unsigned n)
 		if (errno == EINTR)
 			continue;
 		if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM) {
-			if (wait_writable(fd, &waited))
+			if (wait_writable(u->fd, &waited))
 				continue;
-			drop_replies(w, n);
-			return;
+			drop_messages(u->worker, msg, n);
+			break;
 		}
-		drop_replies(w, 1);
+		refused(u, &msg->msg_hdr);
 		msg++;
 		n--;
 	}
+	return taken;
+}
+
+/* The replies of a refused message one by one.  If the kernel takes those, grouping was the fault. */
+static RT_COLD void
+send_apart(struct rt_udp *u, const struct msghdr *group)
+{
+	struct mmsghdr single[UDP_BATCH];
+
+	udp_group_split(group, single);
+	if (send_all(u, single, (unsigned)group->msg_iovlen) > 0)
+		u->apart = UDP_APART;
+}
+
+/* Whether the next batch may be grouped. */
+static bool
+groups(struct rt_udp *u)
+{
+	if (RT_LIKELY(u->apart == 0))
+		return u->groups;
+	u->apart--;
+	return false;
 }
 
 /* ---- addresses ---- */
@@ -339,7 +382,7 @@ batch_answer(struct udp_batch *b, unsigned n, bool *held)
 	return nout;
 }
 
-/* Sends the replies among n slots. */
+/* Sends the replies among n slots, as they are. */
 static RT_NOINLINE void
 batch_send_some(struct rt_udp *u, struct udp_batch *b, unsigned n)
 {
@@ -349,7 +392,23 @@ batch_send_some(struct rt_udp *u, struct udp_batch *b, unsigned n)
 		if (b->iov[i].iov_len != 0)
 			b->out[nout++].msg_hdr = b->msgs[i].msg_hdr;
 	}
-	send_all(u->worker, u->fd, b->out, nout);
+	send_all(u, b->out, nout);
+}
+
+/* Sends nout replies among n slots. */
+static void
+batch_send(struct rt_udp *u, struct udp_batch *b, unsigned n, unsigned nout)
+{
+	struct mmsghdr *out = b->msgs;
+
+	if (RT_LIKELY(groups(u) && nout > 1)) {
+		n = udp_group(&b->group, b->msgs, n, &out);
+		send_all(u, out, n);
+	} else if (nout == n) {
+		send_all(u, out, n);
+	} else if (nout > 0) {
+		batch_send_some(u, b, n);
+	}
 }
 
 /* Makes the first n slots ready for the next batch. */
@@ -388,10 +447,7 @@ serve_batch(struct rt_udp *u, struct udp_batch *b)
 		batch_fetch(b, n);
 	nout = batch_answer(b, n, &held);
 	worker_end_batch(u->worker);
-	if (RT_LIKELY(nout == n))
-		send_all(u->worker, u->fd, b->msgs, n);
-	else if (nout > 0)
-		batch_send_some(u, b, n);
+	batch_send(u, b, n, nout);
 	batch_reset(b, n, held);
 	return n;
 }
@@ -535,6 +591,18 @@ queue_slot(struct udp_batch *b, unsigned n, struct rt_query *q)
 	b->out_iov[n].iov_len = q->reply.len;
 }
 
+/* Frees the queries from `from` up to `to`. */
+static void
+free_queued(struct rt_query *from, const struct rt_query *to)
+{
+	while (from != to) {
+		struct rt_query *next = from->send_next;
+
+		query_free(from);
+		from = next;
+	}
+}
+
 /* The batch's names and control data are free between two batches, so they serve here as well. */
 void
 udp_flush(struct rt_worker *w)
@@ -544,19 +612,17 @@ udp_flush(struct rt_worker *w)
 	while (w->send_first != NULL) {
 		struct rt_query *done = w->send_first;
 		struct rt_query *q = done;
-		int fd = q->udp->fd;
+		struct mmsghdr *out = b->out;
+		struct rt_udp *u = q->udp;
 		unsigned n = 0;
 
-		for (; q != NULL && n < UDP_BATCH && q->udp->fd == fd; q = q->send_next)
+		for (; q != NULL && n < UDP_BATCH && q->udp == u; q = q->send_next)
 			queue_slot(b, n++, q);
-		send_all(w, fd, b->out, n);
+		if (groups(u) && n > 1)
+			n = udp_group(&b->group, b->out, n, &out);
+		send_all(u, out, n);
 		w->send_first = q;
-		while (done != q) {
-			struct rt_query *next = done->send_next;
-
-			query_free(done);
-			done = next;
-		}
+		free_queued(done, q);
 	}
 	w->send_last = NULL;
 }
@@ -601,6 +667,7 @@ udp_worker_release(struct rt_worker *w)
 int
 udp_start(struct rt_udp *u)
 {
+	u->groups = udp_group_works(u->fd);
 	u->event = event_new(u->worker->base, u->fd, EV_READ | EV_PERSIST, on_readable, u);
 	u->again = event_new(u->worker->base, -1, 0, on_readable, u);
 	if (u->event == NULL || u->again == NULL || event_add(u->event, NULL) < 0)

@@ -6,7 +6,7 @@
  * hashes their names, a second one finds their server blocks and lets plugins prefetch what they
  * will look up (NAME_prefetch, once more in a pass of its own where tables are large), a last one
  * answers in place, and one sendmmsg sends what was answered.  Nothing is allocated, locked or
- * copied on that way.
+ * copied on that way.  Replies to the same client are one message to the kernel (udp_group.h).
  *
  * A query that suspends leaves its slot; its reply is queued by udp_queue and sent by udp_flush at
  * the end of the loop turn.
@@ -35,6 +35,8 @@ struct rt_udp {
 	struct event *event; /* readable */
 	struct event *again; /* the next turn, whatever the kernel says */
 	bool away;           /* under load: the kernel is not asked (udp.c, UDP_BUSY) */
+	bool groups;         /* the kernel sends several replies as one message (udp_group.h) */
+	uint16_t apart;      /* batches still to be sent without that (udp.c, UDP_APART) */
 };
 
 /* The worker's batch.  RT_ENOMEM. */

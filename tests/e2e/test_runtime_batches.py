@@ -3,12 +3,12 @@ once; what becomes of each must not depend on what stands beside it."""
 
 import collections
 import pathlib
-import selectors
 import signal
-import socket
 import struct
 
 import pytest
+
+from harness.senders import Senders
 
 BATCH = 64  # runtime/udp.c
 QUESTION = struct.pack("!2H", 1, 1)
@@ -30,43 +30,9 @@ def dropped(port):
     return total
 
 
-class Senders:
-    """Client sockets; none is sent more than its buffer can hold of replies."""
-
-    def __init__(self, port, n):
-        self.port = port
-        self.sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(n)]
-        self.selector = selectors.DefaultSelector()
-        for sock in self.sockets:
-            sock.connect(("127.0.0.1", port))
-            self.selector.register(sock, selectors.EVENT_READ)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.selector.close()
-        for sock in self.sockets:
-            sock.close()
-
-    def send(self, messages):
-        share = -(-len(messages) // len(self.sockets))
-        for i, message in enumerate(messages):
-            self.sockets[i // share].send(message)
-
-    def receive(self, wanted):
-        """So many replies, and none more that has been sent by then: {id: message}."""
-        replies = {}
-        while len(replies) < wanted:
-            ready = self.selector.select(10)
-            assert ready, f"{len(replies)} replies instead of {wanted}"
-            for key, _ in ready:
-                message = key.fileobj.recv(65535)
-                number = struct.unpack("!H", message[:2])[0]
-                assert number not in replies, f"a second reply to {number}"
-                replies[number] = message
-        assert not self.selector.select(0.2)
-        return replies
+def local(server, n):
+    """n sockets; none is sent more than its buffer can hold of replies."""
+    return Senders(server.port, ["127.0.0.1"] * n)
 
 
 def rcode(message):
@@ -86,7 +52,7 @@ def hosts(serve):
 @pytest.mark.threads
 @pytest.mark.parametrize("n", [BATCH - 1, 2 * BATCH - 1, 2 * BATCH, 3 * BATCH + 1, 10 * BATCH])
 def test_floods_are_answered_and_what_follows_too(hosts, n):
-    with Senders(hosts.port, 5) as senders:
+    with local(hosts, 5) as senders:
         before = dropped(hosts.port)
         hosts.signal(signal.SIGSTOP)
         senders.send([request(i + 1, "www") for i in range(n)])
@@ -94,7 +60,7 @@ def test_floods_are_answered_and_what_follows_too(hosts, n):
         hosts.signal(signal.SIGCONT)
         assert n - lost >= min(n, 2 * BATCH)
         replies = senders.receive(n - lost)
-        assert all(rcode(m) == 0 and counts(m) == (1, 1, 0, 0) for m in replies.values())
+        assert all(rcode(m) == 0 and counts(m) == (1, 1, 0, 0) for m, _ in replies.values())
         for i in range(3):  # the socket is listened to again
             senders.send([request(40000 + i, "www")])
             assert list(senders.receive(1)) == [40000 + i]
@@ -118,7 +84,7 @@ KINDS = {
 def test_mixed_batches(sample, seed):
     """Every slot is used several times, by all kinds of queries."""
     kinds = list(KINDS)
-    with Senders(sample.port, 6) as senders:
+    with local(sample, 6) as senders:
         for turn in range(5):
             sent = {}
             messages = []
@@ -133,7 +99,7 @@ def test_mixed_batches(sample, seed):
             sample.signal(signal.SIGCONT)
             silent = ("dropped", "response")
             replies = senders.receive(sum(kind not in silent for kind in sent.values()))
-            for number, message in replies.items():
+            for number, (message, _) in replies.items():
                 kind = sent[number]
                 assert kind not in silent
                 if kind == "grown":

@@ -113,6 +113,16 @@ class Server(Client):
     def signal(self, number):
         self.process.send_signal(number)
 
+    def pause(self):
+        """SIGSTOP; returns when no thread runs any more.  What is sent now waits in sockets."""
+        self.signal(signal.SIGSTOP)
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task")
+        while any(") T " not in (thread / "stat").read_text() for thread in threads.iterdir()):
+            time.sleep(0.001)
+
+    def go_on(self):
+        self.signal(signal.SIGCONT)
+
     def wait(self, seconds=STOP_SECONDS):
         """Waits for the end of the process; its exit status."""
         status = self.process.wait(seconds)
