@@ -5,6 +5,7 @@
 
 #include "compiler/suggest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/compiler.h"
@@ -56,17 +57,39 @@ cfc_edit_distance(const char *a, const char *b, unsigned max)
 	return old[lb] > max ? max + 1 : old[lb];
 }
 
+/* A bit for each character that a word has, letters folded. */
+static uint64_t
+characters(const char *word)
+{
+	uint64_t set = 0;
+
+	for (; *word != '\0'; word++)
+		set |= (uint64_t)1 << (fold(*word) & 63);
+	return set;
+}
+
+/* At least so many edits: each brings in one character that the other word does not have. */
+static unsigned
+least_distance(uint64_t a, uint64_t b)
+{
+	unsigned only_a = (unsigned)__builtin_popcountll(a & ~b);
+	unsigned only_b = (unsigned)__builtin_popcountll(b & ~a);
+
+	return only_a > only_b ? only_a : only_b;
+}
+
 const char *
 cfc_suggest(const char *word, const char *const *names, size_t n)
 {
 	size_t len = strlen(word);
 	unsigned best = len < 6 ? 1 : (unsigned)(len / 3);
 	const char *found = NULL;
+	uint64_t set = characters(word);
 
 	if (len < 2 || len > WORD_MAX)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		if (names[i] == NULL)
+		if (names[i] == NULL || least_distance(set, characters(names[i])) > best)
 			continue;
 		unsigned d = cfc_edit_distance(word, names[i], best);
 		if (d < best || (d == best && found == NULL)) {

@@ -10,7 +10,7 @@
  * sequence of symbols with pairing braces: no text stops the parser, so that one run finds all
  * mistakes.
  *
- * Used by cfc_parse only; nobody else includes this file.
+ * Used by cfc_parse only; nobody else includes this file but the fuzzer of the lexer.
  */
 #ifndef GRAMMAR_COREFILE_H
 #define GRAMMAR_COREFILE_H
@@ -99,6 +99,11 @@ struct corefile_parse {
 	size_t tokens_room;
 	struct cfc_comment *comment, *last_comment;
 };
+
+/* parse.c: the state at the beginning of a unit; NULL = reported, it is no text. */
+struct corefile_parse *corefile_parse_new(struct cfc *c, struct cfc_source *unit,
+					  const struct cfc_origin *origin);
+void corefile_parse_free(struct corefile_parse *p);
 
 /* corefile.l: the next lexeme goes to p->start and p->end. */
 void *corefile_scanner_new(struct corefile_parse *p);

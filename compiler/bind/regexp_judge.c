@@ -94,14 +94,28 @@ take_open(const char *p, struct atom *a)
 	return end + 1;
 }
 
+/* The '}' of {N}, {N,} or {N,M} at p; NULL: what looks so stands for itself. */
+static const char *
+braces_end(const char *p)
+{
+	size_t digits = strspn(p + 1, "0123456789");
+
+	if (*p != '{' || digits == 0)
+		return NULL;
+	p += 1 + digits;
+	if (*p == ',')
+		p += 1 + strspn(p + 1, "0123456789");
+	return *p == '}' ? p : NULL;
+}
+
 static const char *
 take_repeat(const char *p, struct atom *a)
 {
 	a->repeats = *p == '*' || *p == '+';
 	a->optional = *p == '*' || *p == '?';
-	if (*p == '{' && isdigit((unsigned char)p[1])) {
-		const char *end = strchr(p, '}');
+	const char *end = braces_end(p);
 
+	if (end != NULL) {
 		a->repeats = end[-1] == ',';
 		p = end;
 	} else if (!a->repeats && !a->optional) {

@@ -22,16 +22,38 @@ static const struct syntax syntaxes[] = {
 	{ "{$", "}" },
 };
 
+/*
+ * How many bytes of raw, from its beginning, are ref: carriage returns in words are none of the value.
+ * 0 = it is something else.
+ */
+static size_t
+match_raw(const char *raw, size_t rawlen, const char *ref)
+{
+	size_t n = 0;
+
+	if (rawlen == 0 || raw[0] != ref[0])
+		return 0;
+	for (; *ref != '\0'; ref++) {
+		while (n < rawlen && raw[n] == '\r' && *ref != '\r')
+			n++;
+		if (n == rawlen || raw[n++] != *ref)
+			return 0;
+	}
+	return n;
+}
+
 /* Where the reference is written; the whole token if it came out of another value. */
 static struct cfc_span
-span_of(const struct cfc_token *t, const char *ref, size_t len)
+span_of(const struct cfc_token *t, const char *ref)
 {
-	const char *at = memmem(t->raw, t->rawlen, ref, len);
+	size_t at = 0, len = 0;
 
-	if (at == NULL)
+	while (at < t->rawlen && (len = match_raw(t->raw + at, t->rawlen - at, ref)) == 0)
+		at++;
+	if (len == 0)
 		return t->span;
-	struct cfc_span span =
-		cfc_source_span(t->span.source, (size_t)(at - t->span.source->text), len);
+	at += (size_t)(t->raw - t->span.source->text);
+	struct cfc_span span = cfc_source_span(t->span.source, at, len);
 	span.origin = t->span.origin;
 	return span;
 }
@@ -57,7 +79,7 @@ value_of(struct cfc *c, struct cfc_token *t, const char *ref, const char *name, 
 	 struct cfc_unset_list *unset)
 {
 	const char *value = c->getenv(c->getenv_arg, name);
-	struct cfc_span span = span_of(t, ref, strlen(ref));
+	struct cfc_span span = span_of(t, ref);
 
 	t->env = true;
 	if (in_template) {

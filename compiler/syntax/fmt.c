@@ -252,7 +252,7 @@ cfc_fmt(struct cfc *c, struct cfc_source *unit, char **text, size_t *len)
 	buf_init(&b, CFC_SOURCE_MAX);
 	if (unit->nodes != NULL && unit->nodes->ntokens > 0 && unit->nodes->tokens[0].rawlen >= 3 &&
 	    memcmp(unit->nodes->tokens[0].raw, bom, 3) == 0)
-		buf_puts(&b, bom); /* a word that begins so needs another one before it */
+		buf_putc(&b, '\n'); /* a word that begins so is none at the start of a file */
 	put_nodes(&b, nodes, 0);
 	bool good = !b.overflow && verify(nodes, buf_cstr(&b), b.len);
 	if (good) {

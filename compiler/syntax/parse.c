@@ -221,14 +221,10 @@ check_bytes(struct corefile_parse *p)
 	return true;
 }
 
-bool
-cfc_parse(struct cfc *c, struct cfc_source *unit, const struct cfc_origin *origin)
+struct corefile_parse *
+corefile_parse_new(struct cfc *c, struct cfc_source *unit, const struct cfc_origin *origin)
 {
-	if (unit->parsed)
-		return !unit->broken;
-	unit->parsed = true;
 	struct corefile_parse *p = xcalloc(1, sizeof(*p));
-	size_t errors = c->diags.nerrors;
 
 	p->c = c;
 	p->unit = unit;
@@ -236,13 +232,37 @@ cfc_parse(struct cfc *c, struct cfc_source *unit, const struct cfc_origin *origi
 	p->line = 1;
 	p->word_end = SIZE_MAX;
 	p->quoted_end = SIZE_MAX;
-	if (check_bytes(p)) {
-		p->scanner = corefile_scanner_new(p);
-		corefile_parse(p);
-		corefile_scanner_free(p->scanner);
+	if (!check_bytes(p)) {
+		corefile_parse_free(p);
+		return NULL;
 	}
-	unit->broken = c->diags.nerrors > errors;
+	p->scanner = corefile_scanner_new(p);
+	return p;
+}
+
+void
+corefile_parse_free(struct corefile_parse *p)
+{
+	if (p == NULL)
+		return;
+	if (p->scanner != NULL)
+		corefile_scanner_free(p->scanner);
 	free(p->tokens);
 	free(p);
+}
+
+bool
+cfc_parse(struct cfc *c, struct cfc_source *unit, const struct cfc_origin *origin)
+{
+	if (unit->parsed)
+		return !unit->broken;
+	unit->parsed = true;
+	size_t errors = c->diags.nerrors;
+	struct corefile_parse *p = corefile_parse_new(c, unit, origin);
+
+	if (p != NULL)
+		corefile_parse(p);
+	unit->broken = c->diags.nerrors > errors;
+	corefile_parse_free(p);
 	return !unit->broken;
 }

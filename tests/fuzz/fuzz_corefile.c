@@ -1,12 +1,17 @@
 /*
- * The language front end under arbitrary text; see fuzz_corefile.h.
+ * The language front end under arbitrary text. What must hold for every one, however broken:
  *
- * For libFuzzer this file alone is the target. The unit test test_mutations feeds it 10,000
- * seeded texts in every run of the test suite.
+ * - parsing, expanding, keys, overlaps and formatting end, with no sanitizer report
+ * - every report has a place within its unit
+ * - an error is reported exactly if expanding says that it failed
+ * - formatting is idempotent
+ * - a formatted text means the same: the same effective tree, the same errors
+ *
+ * The unit test test_mutations feeds it 10,000 seeded texts in every run of the test suite.
  */
 #include "config.h"
 
-#include "tests/fuzz/fuzz_corefile.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -17,43 +22,6 @@
 #include "compiler/syntax/fmt.h"
 #include "compiler/syntax/keys.h"
 #include "tests/support/corefile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds, const char *what, const char *text, size_t len)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "fuzz_corefile: %s does not hold for this text of %zu bytes:\n", what, len);
-	fwrite(text, 1, len, stderr);
-	fputs("\n----\n", stderr);
-	abort();
-}
-
-static bool
-is_within(struct cfc_span span)
-{
-	if (span.source == NULL)
-		return true;
-	if (span.line < 1 || span.line > span.source->nlines || span.column < 1)
-		return false;
-	return cfc_span_offset(span) + span.length <= span.source->len;
-}
-
-static bool
-places_are_good(const struct cfc *c)
-{
-	for (size_t i = 0; i < c->diags.count; i++) {
-		const struct cfc_diag *d = c->diags.list[i];
-		if (!is_within(d->span))
-			return false;
-		for (const struct cfc_diag_note *n = d->notes; n != NULL; n = n->next)
-			if (!is_within(n->span))
-				return false;
-	}
-	return true;
-}
 
 static void
 take_keys(struct front *f)
@@ -96,40 +64,34 @@ check_format(struct front *f, const char *text, size_t len)
 		return;
 	front_open(&g);
 	front_expand_bytes(&g, once, n);
-	require(f->good == g.good, "the same verdict after formatting", text, len);
+	fuzz_require(f->good == g.good, "the same verdict after formatting", text, len);
 	if (f->good)
-		require(strcmp(front_tree(f), front_tree(&g)) == 0,
-			"the same tree after formatting", text, len);
-	require(cfc_fmt(&g.c, g.unit, &twice, &m) && n == m && memcmp(once, twice, n) == 0,
-		"formatting twice is formatting once", text, len);
+		fuzz_require(strcmp(front_tree(f), front_tree(&g)) == 0,
+			     "the same tree after formatting", text, len);
+	fuzz_require(cfc_fmt(&g.c, g.unit, &twice, &m) && n == m && memcmp(once, twice, n) == 0,
+		     "formatting twice is formatting once", text, len);
 	/* The diff has to end as well, whatever the texts. */
-	require((cfc_diff(&f->c, "x", text, len, once, n)[0] == '\0') ==
-			cfc_fmt_same(f->unit, once, n),
-		"a diff exactly if the texts differ", text, len);
+	fuzz_require((cfc_diff(&f->c, "x", text, len, once, n)[0] == '\0') ==
+			     cfc_fmt_same(f->unit, once, n),
+		     "a diff exactly if the texts differ", text, len);
 	front_close(&g);
 }
 
 void
-fuzz_corefile(const char *text, size_t len)
+fuzz_corefile(const uint8_t *data, size_t len)
 {
+	const char *text = (const char *)data;
 	struct front f;
 
 	if (len > 1 << 20)
 		return;
 	front_open(&f);
 	front_expand_bytes(&f, text, len);
-	require(f.good == (f.c.diags.nerrors == 0), "false exactly if an error was reported", text,
-		len);
+	fuzz_require(f.good == (f.c.diags.nerrors == 0), "false exactly if an error was reported",
+		     text, len);
 	take_keys(&f);
-	require(places_are_good(&f.c), "places lie within the text", text, len);
+	fuzz_require(fuzz_places_are_good(&f.c), "places lie within the text", text, len);
 	print_reports(&f);
 	check_format(&f, text, len);
 	front_close(&f);
-}
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-	fuzz_corefile((const char *)data, size);
-	return 0;
 }

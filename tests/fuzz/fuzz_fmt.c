@@ -1,8 +1,8 @@
 /*
  * Formatting must not change a server; see fuzz_fmt.h.
  *
- * For libFuzzer this file alone is the target. The unit test test_fmt_plans feeds it the Corefiles of
- * this tree and generated ones in every run of the test suite.
+ * The unit test test_fmt_plans feeds it the Corefiles of this tree and generated ones in every run of
+ * the test suite.
  */
 #include "config.h"
 
@@ -19,12 +19,11 @@
 #include "compiler/syntax/fmt.h"
 #include "compiler/plan.h"
 #include "compiler/plugins.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/corefile.h"
 
 #define TEXT_MAX     ((size_t)64 << 20)
 #define COMPARED_MAX 768u /* of the text: longer ones take long to compare */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Everything about a text that formatting must keep. */
 struct meaning {
@@ -37,23 +36,13 @@ struct meaning {
 };
 
 static void
-require(bool holds, const char *what, const char *text, size_t len)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "fuzz_fmt: %s does not hold for this text of %zu bytes:\n", what, len);
-	fwrite(text, 1, len, stderr);
-	fputs("\n----\n", stderr);
-	abort();
-}
-
-static void
 require_same(const struct buf *a, const struct buf *b, const char *what, const char *text,
 	     size_t len)
 {
 	if (a->len != b->len || memcmp(buf_cstr(a), buf_cstr(b), a->len) != 0)
 		fprintf(stderr, "before:\n%s\nafter:\n%s\n", buf_cstr(a), buf_cstr(b));
-	require(a->len == b->len && memcmp(buf_cstr(a), buf_cstr(b), a->len) == 0, what, text, len);
+	fuzz_require(a->len == b->len && memcmp(buf_cstr(a), buf_cstr(b), a->len) == 0, what, text,
+		     len);
 }
 
 /* A copy of the text without ":LINE" and ":LINE:COLUMN" after the unit's name. */
@@ -154,8 +143,8 @@ compare(struct meaning *before, struct meaning *after)
 	if (cfc_has_errors(&before->f.c) || unit->len > COMPARED_MAX)
 		return;
 	cfc_compare(&after->f.c, before->tree_plan, after->tree_plan, &d);
-	require(d.nchanges == 0, "no change of meaning", unit->text, unit->len);
-	require(d.nwitnesses == 0, "no query on another way", unit->text, unit->len);
+	fuzz_require(d.nchanges == 0, "no change of meaning", unit->text, unit->len);
+	fuzz_require(d.nwitnesses == 0, "no query on another way", unit->text, unit->len);
 }
 
 /* Formats what was understood and looks at what came out, under the same name. */
@@ -168,8 +157,8 @@ check(struct meaning *m)
 	size_t n, k;
 
 	if (!cfc_fmt(&m->f.c, m->f.unit, &once, &n)) {
-		require(cfc_has_errors(&m->f.c), "an error where formatting fails", unit->text,
-			unit->len);
+		fuzz_require(cfc_has_errors(&m->f.c), "an error where formatting fails", unit->text,
+			     unit->len);
 		return false;
 	}
 	front_open(&after.f);
@@ -177,19 +166,19 @@ check(struct meaning *m)
 	understand(&after);
 	require_same(&m->plan, &after.plan, "the same plan", unit->text, unit->len);
 	require_same(&m->reports, &after.reports, "the same reports", unit->text, unit->len);
-	require(after.layout.len <= m->layout.len, "no new warning about layout", unit->text,
-		unit->len);
+	fuzz_require(after.layout.len <= m->layout.len, "no new warning about layout", unit->text,
+		     unit->len);
 	require_same(&m->comments, &after.comments, "the same comments", unit->text, unit->len);
-	require(cfc_fmt(&after.f.c, after.f.unit, &twice, &k) && n == k &&
-			memcmp(once, twice, n) == 0,
-		"formatting twice is formatting once", unit->text, unit->len);
+	fuzz_require(cfc_fmt(&after.f.c, after.f.unit, &twice, &k) && n == k &&
+			     memcmp(once, twice, n) == 0,
+		     "formatting twice is formatting once", unit->text, unit->len);
 	compare(m, &after);
 	forget(&after);
 	return true;
 }
 
 bool
-fuzz_fmt(const char *text, size_t len)
+fuzz_fmt_text(const char *text, size_t len)
 {
 	struct meaning m;
 
@@ -208,17 +197,16 @@ fuzz_fmt_file(const char *path)
 
 	front_open(&m.f);
 	m.f.unit = cfc_source_file(&m.f.c, path, cfc_no_span());
-	require(m.f.unit != NULL, "a readable file", path, strlen(path));
+	fuzz_require(m.f.unit != NULL, "a readable file", path, strlen(path));
 	understand(&m);
 	bool formatted = check(&m);
 	forget(&m);
 	return formatted;
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void
+fuzz_fmt(const uint8_t *data, size_t size)
 {
 	if (size <= 1 << 16)
-		fuzz_fmt((const char *)data, size);
-	return 0;
+		fuzz_fmt_text((const char *)data, size);
 }

@@ -9,7 +9,7 @@
  * - `corefilec diff` finds no difference of meaning, and no query that takes another way
  * - a text that is not formatted has an error
  *
- * The language alone is the matter of fuzz_corefile.h.  Violations end the process by abort(), as
+ * The language alone is the matter of fuzz_corefile.c.  Violations end the process by abort(), as
  * fuzzers want it.
  */
 #ifndef TESTS_FUZZ_FUZZ_FMT_H
@@ -19,7 +19,7 @@
 #include <stddef.h>
 
 /* Whether the text was one that can be formatted. */
-bool fuzz_fmt(const char *text, size_t len);
+bool fuzz_fmt_text(const char *text, size_t len);
 
 /* The same for a file, whose imports are followed from where it stands. */
 bool fuzz_fmt_file(const char *path);

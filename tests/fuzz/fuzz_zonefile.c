@@ -1,5 +1,5 @@
 /*
- * libFuzzer entry: arbitrary bytes as a zone file.  What is read must be well-formed.
+ * Arbitrary bytes as a zone file; see fuzz.h.
  */
 #include "config.h"
 
@@ -9,8 +9,8 @@
 
 #include "dns/rdata.h"
 #include "dns/zonefile.h"
+#include "tests/fuzz/fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *__lsan_default_suppressions(void);
 
 /*
@@ -34,8 +34,8 @@ check(void *user, const struct dns_zonefile_rr *rr)
 	return true;
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void
+fuzz_zonefile(const uint8_t *data, size_t size)
 {
 	/* Files of the machine are none of a fuzzer's business. */
 	const struct dns_zonefile_options opt = {
@@ -49,5 +49,4 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (dns_zonefile_parse((const char *)data, size, "fuzz", &opt, &err) < 0 &&
 	    err.text[0] == '\0')
 		abort();
-	return 0;
 }

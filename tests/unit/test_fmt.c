@@ -73,7 +73,7 @@ START_TEST(canonical_form)
 		  "a\n" },
 		{ "\xef\xbb\xbf\xef\xbb\xbf"
 		  "a",
-		  "\xef\xbb\xbf\xef\xbb\xbf"
+		  "\n\xef\xbb\xbf"
 		  "a\n" },
 		{ "a\xc2\xa0"
 		  "b",

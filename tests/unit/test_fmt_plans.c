@@ -38,7 +38,7 @@ START_TEST(generated)
 		ck_assert(!text.overflow);
 		if (only != NULL)
 			fprintf(stderr, "%s\n----\n", buf_cstr(&text));
-		formatted += fuzz_fmt(buf_cstr(&text), text.len);
+		formatted += fuzz_fmt_text(buf_cstr(&text), text.len);
 		buf_release(&text);
 	}
 	/* Most of them must get that far, or the test says nothing. */

@@ -1,6 +1,6 @@
 /*
  * 10,000 Corefiles made at random, the same in every run: grown from a grammar, or taken from those
- * of the stored results and mutated. What must hold for each is in tests/fuzz/fuzz_corefile.h.
+ * of the stored results and mutated. What must hold for each is in tests/fuzz/fuzz_corefile.c.
  *
  * To look at one: MUTATION=number tests/unit/test_mutations prints its text first.
  */
@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/compiler.h"
 #include "base/fs.h"
-#include "tests/fuzz/fuzz_corefile.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/check_main.h"
 
 #define ROUNDS    10000
@@ -324,7 +324,7 @@ START_TEST(mutations)
 		if (only != NULL && (unsigned)strtoul(only, NULL, 10) == i)
 			fprintf(stderr, "%.*s\n----\n", (int)b.len, b.data);
 		if (only == NULL || (unsigned)strtoul(only, NULL, 10) == i)
-			fuzz_corefile(b.data, b.len);
+			fuzz_corefile((const uint8_t *)b.data, b.len);
 		buf_release(&b);
 	}
 }

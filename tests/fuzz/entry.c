@@ -1,18 +1,15 @@
 /*
- * libFuzzer entry: arbitrary bytes as a DNS message.
+ * The entry of a libFuzzer program: FUZZ_TARGET is the function in fuzz.h that it is made of.
  */
 #include "config.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "tests/support/fuzz_message.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_message(data, size);
+	FUZZ_TARGET(data, size);
 	return 0;
 }
