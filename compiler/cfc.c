@@ -41,6 +41,19 @@ cfc_release(struct cfc *c)
 	memset(c, 0, sizeof(*c));
 }
 
+/* The place of a word in a list; false = it is not there. */
+static bool
+find_word(const char *word, const char *const *words, size_t n, size_t *found)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(words[i], word) == 0) {
+			*found = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 cfc_profile_parse(const char *word, enum cfc_profile *profile)
 {
@@ -49,14 +62,28 @@ cfc_profile_parse(const char *word, enum cfc_profile *profile)
 		[CFC_PROFILE_NODELOCAL] = "nodelocal", [CFC_PROFILE_RESOLVER] = "resolver",
 		[CFC_PROFILE_EDGE] = "edge",
 	};
+	size_t found;
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], word) == 0) {
-			*profile = (enum cfc_profile)i;
-			return true;
-		}
-	}
-	return false;
+	if (!find_word(word, words, ARRAY_SIZE(words), &found))
+		return false;
+	*profile = (enum cfc_profile)found;
+	return true;
+}
+
+bool
+cfc_form_parse(const char *word, enum cfc_form *form)
+{
+	static const char *const words[] = {
+		[CFC_FORM_AUTO] = "auto",
+		[CFC_FORM_COREFILE] = "corefile",
+		[CFC_FORM_YAML] = "yaml",
+	};
+	size_t found;
+
+	if (!find_word(word, words, ARRAY_SIZE(words), &found))
+		return false;
+	*form = (enum cfc_form)found;
+	return true;
 }
 
 char *

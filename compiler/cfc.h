@@ -26,6 +26,7 @@
 #include "compiler/source.h"
 
 struct arena;
+struct cfc_mounts;
 struct cfc_plugin;
 struct map;
 
@@ -47,6 +48,13 @@ enum cfc_profile {
 	CFC_PROFILE_EDGE,      /* serves zones to the public */
 };
 
+/* What a file is taken for. */
+enum cfc_form {
+	CFC_FORM_AUTO, /* manifest.h tells */
+	CFC_FORM_COREFILE,
+	CFC_FORM_YAML, /* a Kubernetes manifest that holds Corefiles */
+};
+
 struct cfc {
 	struct arena *arena; /* the lifetime of this compilation */
 	struct cfc_diags diags;
@@ -59,12 +67,15 @@ struct cfc {
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
 
-	struct cfc_span *unset_words; /* that refer to variables that are not set (env.h) */
+	struct cfc_span *unset_words; /* whose value is not known here (env.h) */
 	size_t nunset_words;
 	size_t unset_room;
 
 	cfc_overlay_fn *overlay; /* NULL = files are what is on disk */
 	void *overlay_arg;
+
+	struct cfc_mounts *mounts; /* instead of a file system (mount.h); NULL = that of here */
+	enum cfc_form form;        /* of the files named by the user */
 
 	const struct cfc_plugin *const *plugins; /* of this build, in chain order (plugins.h) */
 	size_t nplugins;
@@ -84,6 +95,10 @@ struct cfc {
 /* "none", "cluster", "nodelocal", "resolver", "edge"; false = none of these. */
 bool cfc_profile_parse(const char *word, enum cfc_profile *profile);
 #define CFC_PROFILE_WORDS "cluster, nodelocal, resolver or edge"
+
+/* "auto", "corefile", "yaml"; false = none of these. */
+bool cfc_form_parse(const char *word, enum cfc_form *form);
+#define CFC_FORM_WORDS "auto, corefile or yaml"
 
 void cfc_init(struct cfc *c);
 void cfc_release(struct cfc *c);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "compiler/cfc.h"
+#include "compiler/embed.h"
 #include "compiler/syntax/expand.h"
 
 struct cfc_diag_seen {
@@ -326,6 +327,7 @@ cfc_diags_sort(struct cfc *c)
 	if (d->sorted)
 		return;
 	d->sorted = true;
+	cfc_diags_unfold(c);
 	if (d->count > 1)
 		qsort(d->list, d->count, sizeof(d->list[0]), compare_diags);
 }

@@ -53,6 +53,7 @@
  *	CF1003 E  brace glued to a word            CF1009 W    {{$v}} taken for the environment
  *	CF1004 W  '#' in the middle of a word      CF1010 E    structure of lines, blocks and keys
  *	CF1011 W  no server block: builtin default is used
+ *	CF1014 E  manifest from which no Corefile can be read
  *	CF2002 E  key that is no address of a zone CF2003 E    port or mask out of range
  *	CF2018 W  CIDR that becomes several zones  CF2019 W    zone name that is surely not meant
  *	CF3001 E  same scheme, zone, port and address twice
@@ -93,8 +94,9 @@ struct cfc_diag {
 	const struct cfc_origin *last_origin; /* through which it was reported last */
 	size_t reports;                       /* uses of the same text that reported it */
 	size_t serial;                        /* order of report */
-	bool ours;  /* an error that CoreDNS does not have: it would start */
-	bool stops; /* ... and nothing came of the text, so that the plan is not whole */
+	bool ours;     /* an error that CoreDNS does not have: it would start */
+	bool stops;    /* ... and nothing came of the text, so that the plan is not whole */
+	bool unfolded; /* its places are in the files that the user has (embed.h) */
 };
 
 struct cfc_fix;
@@ -174,7 +176,10 @@ bool cfc_severity_parse(const char *word, enum cfc_severity *severity);
 
 bool cfc_has_errors(const struct cfc *c);
 
-/* Bring the list into order of place; called by cfc_diags_print, harmless when repeated. */
+/*
+ * Bring the list into order of place, in the files that the user has (embed.h); called by
+ * cfc_diags_print, harmless when repeated.
+ */
 void cfc_diags_sort(struct cfc *c);
 
 /*

@@ -13,26 +13,60 @@
 #include <unistd.h>
 
 #include "compiler/checks/checks.h"
+#include "compiler/manifest/manifest.h"
+#include "compiler/mount.h"
+#include "compiler/plugins.h"
 #include "compiler/syntax/env.h"
 #include "compiler/syntax/expand.h"
-#include "compiler/plugins.h"
 
-static struct cfc_source *
-open_source(struct cfc *c, const char *path)
+/* FILE.yaml#NAME: the file, and in *object the name of one of its Corefiles. */
+static const char *
+split_name(struct cfc *c, const char *path, const char **object)
 {
+	const char *hash = strrchr(path, '#');
+
+	if (hash == NULL || hash == path || cfc_source_exists(c, path))
+		return path;
+	*object = hash + 1;
+	return cfc_printf(c, "%.*s", (int)(hash - path), path);
+}
+
+struct cfc_source *
+cfc_load_open(struct cfc *c, const char *path, const char **object)
+{
+	*object = NULL;
 	if (path == NULL && access("Corefile", F_OK) == 0)
 		path = "Corefile";
 	if (path == NULL)
 		return cfc_source_builtin(c);
 	if (strcmp(path, "-") == 0)
 		return cfc_source_fd(c, STDIN_FILENO, "<stdin>");
-	return cfc_source_file(c, path, cfc_no_span());
+	return cfc_source_file(c, split_name(c, path, object), cfc_no_span());
+}
+
+struct cfc_source *
+cfc_load_choose(struct cfc *c, struct cfc_source *unit, const char *object)
+{
+	struct cfc_manifest m;
+
+	if (object == NULL && !cfc_manifest_is(c, unit))
+		return unit;
+	return cfc_manifest_read(c, unit, &m) ? cfc_manifest_choose(c, &m, object) : NULL;
+}
+
+struct cfc_source *
+cfc_load_main(struct cfc *c, const char *path)
+{
+	const char *object;
+	struct cfc_source *unit = cfc_load_open(c, path, &object);
+
+	return unit == NULL ? NULL : cfc_load_choose(c, unit, object);
 }
 
 void
 cfc_load(struct cfc *c, const char *path, struct cfc_program *out)
 {
-	struct cfc_source *unit = open_source(c, path);
+	struct cfc_source *unit = cfc_load_main(c, path);
 
 	if (unit != NULL)
 		cfc_load_unit(c, unit, out);
@@ -41,7 +75,7 @@ cfc_load(struct cfc *c, const char *path, struct cfc_program *out)
 }
 
 void
-cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
+cfc_load_part(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (c->plugins == NULL)
@@ -50,8 +84,16 @@ cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
 	out->parsed = cfc_expand(c, out->main, &out->tree);
 	out->plan = cfc_plan_build(c, &out->tree);
 	cfc_env_excuse(c);
+}
+
+void
+cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out)
+{
+	size_t before = c->diags.nerrors;
+
+	cfc_load_part(c, unit, out);
 	/* Rules about the whole program make no sense of half of it. */
-	if (!cfc_has_errors(c))
+	if (c->diags.nerrors == before && (c->mounts == NULL || !c->mounts->is_incomplete))
 		cfc_check(c, out->plan);
 }
 

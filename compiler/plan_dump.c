@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "compiler/embed.h"
 #include "compiler/emit/value.h"
 #include "compiler/plan.h"
 
@@ -50,10 +51,10 @@ dump_field(void *arg, const struct cfc_field *f, const char *unit)
 static void
 dump_block(const struct cfc_block *block, struct buf *out)
 {
-	const struct cfc_span *span = &block->tree->keys[0].span;
+	struct cfc_span span = cfc_span_shown(block->tree->keys[0].span);
 
 	buf_printf(out, "block %u: %s (%s:%u)\n\tzones:", block->index, block->name,
-		   span->source->path, span->line);
+		   span.source->path, span.line);
 	for (unsigned i = 0; i < block->zones.n; i++)
 		buf_printf(out, " %s", block->zones.v[i].text);
 	buf_putc(out, '\n');
@@ -64,9 +65,9 @@ dump_block(const struct cfc_block *block, struct buf *out)
 			buf_printf(out, "\tstep %u: ", in->step);
 		else
 			buf_puts(out, "\t");
-		span = &in->directive->name.span;
-		buf_printf(out, "%s (%s:%u:%u)\n", in->plugin->name, span->source->path, span->line,
-			   span->column);
+		span = cfc_span_shown(in->directive->name.span);
+		buf_printf(out, "%s (%s:%u:%u)\n", in->plugin->name, span.source->path, span.line,
+			   span.column);
 		cfc_each_field(in->plugin, dump_field, &d);
 	}
 }

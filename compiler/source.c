@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/xalloc.h"
 #include "compiler/cfc.h"
+#include "compiler/mount.h"
 
 /* Fill the table of line starts; a text that ends in '\n' has an empty last line. */
 static void
@@ -109,6 +110,8 @@ cfc_source_exists(struct cfc *c, const char *path)
 	struct stat st;
 	size_t len;
 
+	if (c->mounts != NULL)
+		return cfc_mount_find(c, path) != NULL;
 	if (c->overlay != NULL && c->overlay(c->overlay_arg, path, &len) != NULL)
 		return true;
 	return lstat(path, &st) == 0;
@@ -119,6 +122,8 @@ cfc_source_file(struct cfc *c, const char *path, struct cfc_span from)
 {
 	struct fs_id id;
 
+	if (c->mounts != NULL && from.source != NULL)
+		return cfc_mount_find(c, path);
 	struct cfc_source *known = map_get_str(c->files, path);
 	struct cfc_source *edited = overlaid(c, path, known);
 	if (edited != NULL)
@@ -164,6 +169,16 @@ cfc_source_text(struct cfc *c, const char *name, const char *text, size_t len)
 		return NULL;
 	}
 	return add_source(c, CFC_SOURCE_TEXT, name, text, len);
+}
+
+struct cfc_source *
+cfc_source_part(struct cfc *c, const char *path, const char *text, size_t len,
+		const struct cfc_embedding *inside)
+{
+	struct cfc_source *s = add_source(c, CFC_SOURCE_PART, path, text, len);
+
+	s->inside = inside;
+	return s;
 }
 
 struct cfc_source *

@@ -11,8 +11,9 @@
  *
  * Reading uses open(2) and read(2) only. What is refused, each with its own message: a path that is
  * absent, unreadable, a directory, a device (in imports a pipe, too), and a text above
- * CFC_SOURCE_MAX. What stands in an editor (c->overlay) goes before the file. The text itself is not judged here; the lexer reports NUL bytes and malformed
- * UTF-8.
+ * CFC_SOURCE_MAX. What stands in an editor (c->overlay) goes before the file, and with mounts
+ * (mount.h) nothing else is a file. The text itself is not judged here; the lexer reports NUL bytes
+ * and malformed UTF-8.
  *
  * Threads: a `struct cfc` and everything reached from it belong to one thread.
  * Memory: everything lives in the arena of the `struct cfc`.
@@ -25,6 +26,7 @@
 #include <stdint.h>
 
 struct cfc;
+struct cfc_embedding;
 struct cfc_node;
 struct cfc_source;
 
@@ -35,6 +37,7 @@ enum cfc_source_kind {
 	CFC_SOURCE_STDIN,   /* read to its end, shown as <stdin> */
 	CFC_SOURCE_BUILTIN, /* the default Corefile, shown as <builtin> */
 	CFC_SOURCE_TEXT,    /* handed in by a caller, shown under the given name */
+	CFC_SOURCE_PART,    /* stands within another; path is where a server will find it */
 };
 
 /*
@@ -65,17 +68,18 @@ struct cfc_origin {
 
 struct cfc_source {
 	enum cfc_source_kind kind;
-	uint32_t index;         /* 0 = first unit of this compilation */
-	const char *path;       /* as shown to the user */
-	const char *text;       /* len bytes, then one NUL that is not part of it */
-	size_t len;             /* bytes, at most CFC_SOURCE_MAX */
-	uint64_t dev, ino;      /* identity of a file, to see cycles; 0, 0 = none */
-	const uint32_t *starts; /* offset of each line's first byte */
-	uint32_t nlines;        /* at least 1, also for the empty text */
-	struct cfc_node *nodes; /* syntax tree once parsed (tree.h) */
-	uint32_t uses;          /* imports of it */
-	bool parsed;            /* cfc_parse has been here */
-	bool broken;            /* ... and has reported at least one error */
+	uint32_t index;                     /* 0 = first unit of this compilation */
+	const char *path;                   /* as shown to the user */
+	const char *text;                   /* len bytes, then one NUL that is not part of it */
+	size_t len;                         /* bytes, at most CFC_SOURCE_MAX */
+	uint64_t dev, ino;                  /* identity of a file, to see cycles; 0, 0 = none */
+	const uint32_t *starts;             /* offset of each line's first byte */
+	uint32_t nlines;                    /* at least 1, also for the empty text */
+	struct cfc_node *nodes;             /* syntax tree once parsed (tree.h) */
+	uint32_t uses;                      /* imports of it */
+	bool parsed;                        /* cfc_parse has been here */
+	bool broken;                        /* ... and has reported at least one error */
+	const struct cfc_embedding *inside; /* it is part of another (embed.h); NULL = a file */
 };
 
 /*
@@ -92,6 +96,10 @@ struct cfc_source *cfc_source_fd(struct cfc *c, int fd, const char *name);
 
 /* Copy a text in memory; cannot fail below CFC_SOURCE_MAX, above it NULL = reported. */
 struct cfc_source *cfc_source_text(struct cfc *c, const char *name, const char *text, size_t len);
+
+/* A unit whose text stands within another (embed.h). */
+struct cfc_source *cfc_source_part(struct cfc *c, const char *path, const char *text, size_t len,
+				   const struct cfc_embedding *inside);
 
 /* What CoreDNS serves without a Corefile: whoami and log for every name on c->dns_port. */
 struct cfc_source *cfc_source_builtin(struct cfc *c);

@@ -11,6 +11,8 @@
 
 #include <inttypes.h>
 
+#include "compiler/embed.h"
+
 static void
 put_indent(unsigned depth, FILE *out)
 {
@@ -41,9 +43,11 @@ put_quoted(const char *s, size_t len, FILE *out)
 static void
 put_token(const struct cfc_token *t, FILE *out)
 {
+	struct cfc_span at = cfc_span_shown(t->span);
+
 	putc(' ', out);
 	put_quoted(t->text, t->len, out);
-	fprintf(out, "@%" PRIu32 ":%" PRIu32, t->span.line, t->span.column);
+	fprintf(out, "@%" PRIu32 ":%" PRIu32, at.line, at.column);
 	if (t->quoted)
 		putc('q', out);
 	if (t->env)
@@ -60,6 +64,8 @@ put_tokens(const struct cfc_token *tokens, size_t n, FILE *out)
 static void
 put_block(struct cfc_span open, struct cfc_span close, FILE *out)
 {
+	open = cfc_span_shown(open);
+	close = cfc_span_shown(close);
 	fprintf(out, " block %" PRIu32 ":%" PRIu32 "-%" PRIu32 ":%" PRIu32, open.line, open.column,
 		close.line, close.column);
 }
@@ -67,9 +73,12 @@ put_block(struct cfc_span open, struct cfc_span close, FILE *out)
 static void
 put_origin(const struct cfc_origin *origin, FILE *out)
 {
-	for (const struct cfc_origin *o = origin; o != NULL; o = o->at.origin)
+	for (const struct cfc_origin *o = origin; o != NULL; o = o->at.origin) {
+		struct cfc_span at = cfc_span_shown(o->at);
+
 		fprintf(out, " via %s%s@%" PRIu32 ":%" PRIu32,
-			o->snippet ? "snippet:" : "file:", o->name, o->at.line, o->at.column);
+			o->snippet ? "snippet:" : "file:", o->name, at.line, at.column);
+	}
 }
 
 static void

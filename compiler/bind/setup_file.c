@@ -17,6 +17,7 @@
 #include "base/fs.h"
 #include "compiler/bind/hostport.h"
 #include "compiler/bind/pem.h"
+#include "compiler/mount.h"
 
 #define FILE_MAX ((size_t)256 << 20) /* larger ones are refused: no key, and no zone to lint */
 
@@ -33,7 +34,12 @@ cfc_setup_stat(struct cfc *c, const char *path)
 {
 	struct stat st;
 
-	if (!c->compat)
+	if (!c->compat || cfc_mount_find(c, path) != NULL)
+		return CFC_SETUP_UNKNOWN;
+	if (cfc_mount_knows(c, path))
+		return CFC_SETUP_ABSENT;
+	/* The files of the machine that will serve are not those of this one. */
+	if (c->mounts != NULL && c->root_dir == NULL)
 		return CFC_SETUP_UNKNOWN;
 	if (stat(cfc_setup_path(c, path), &st) == 0)
 		return S_ISDIR(st.st_mode) ? CFC_SETUP_DIR : CFC_SETUP_FILE;
@@ -58,8 +64,15 @@ cfc_setup_readable(struct cfc_bind *b, struct cfc_span span, const char *path,
 		*text = (struct cfc_setup_text){ NULL, 0 };
 	if (!b->c->compat || (text == NULL && cfc_setup_stat(b->c, path) == CFC_SETUP_DIR))
 		return true;
-	if (path[0] == '\0')
+	const struct cfc_source *mounted = cfc_mount_find(b->c, path);
+	if (mounted != NULL && text != NULL)
+		*text = (struct cfc_setup_text){ mounted->text, mounted->len };
+	if (mounted != NULL)
+		return true;
+	if (path[0] == '\0' || cfc_mount_knows(b->c, path))
 		return cannot_read(b, span, path, strerror(ENOENT));
+	if (b->c->mounts != NULL && b->c->root_dir == NULL)
+		return true;
 	int rc = fs_read(&f, cfc_setup_path(b->c, path), FILE_MAX, 0);
 	if (rc < 0)
 		return cannot_read(b, span, path, fs_strerror(rc, f.sys_errno, why, sizeof(why)));
@@ -81,6 +94,8 @@ check_pair(struct cfc_bind *b, struct cfc_span span, const char *const *paths)
 	if (!cfc_setup_readable(b, span, paths[0], &cert_text) ||
 	    !cfc_setup_readable(b, span, paths[1], &key_text))
 		return false;
+	if (cert_text.v == NULL || key_text.v == NULL)
+		return true;
 	X509 *cert = cfc_pem_certificate(cert_text.v, cert_text.len);
 	EVP_PKEY *key = cfc_pem_key(key_text.v, key_text.len);
 	bool ok = cert != NULL && key != NULL && X509_check_private_key(cert, key) == 1;
@@ -106,6 +121,8 @@ check_roots(struct cfc_bind *b, struct cfc_span span, const char *path)
 		return true;
 	if (!cfc_setup_readable(b, span, path, &text))
 		return false;
+	if (text.v == NULL)
+		return true;
 	X509 *cert = cfc_pem_certificate(text.v, text.len);
 	ERR_clear_error();
 	if (cert == NULL)
@@ -188,12 +205,14 @@ cfc_setup_upstream(struct cfc_bind *b, const char *text)
 	if (is_address(text))
 		return CFC_SETUP_ADDRESS;
 	switch (cfc_setup_stat(b->c, text)) {
+	case CFC_SETUP_UNKNOWN:
+		/* A path can only be meant as a file; it is where the server will run. */
+		return b->c->compat && text[0] == '/' ? CFC_SETUP_SERVERS : CFC_SETUP_NEITHER;
 	case CFC_SETUP_DIR:
 		return CFC_SETUP_NOTHING;
 	case CFC_SETUP_FILE:
 		cfc_setup_readable(b, b->directive->name.span, text, &file);
 		return cfc_setup_nameservers(&file) > 0 ? CFC_SETUP_SERVERS : CFC_SETUP_NOTHING;
-	case CFC_SETUP_UNKNOWN:
 	case CFC_SETUP_ABSENT:
 	case CFC_SETUP_DENIED:
 		break;

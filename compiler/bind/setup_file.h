@@ -3,6 +3,7 @@
  *
  * Compiling never depends on the files of the machine that will serve.  CoreDNS refuses to start
  * without some of them, so lint --compat looks them up: below --root, or from the current directory.
+ * For a Corefile out of a manifest these are the mounted ones (mount.h), and those below --root.
  * Every function here is for that mode only and says "fine" without looking in any other, so callers
  * need no condition:
  *

@@ -62,7 +62,7 @@ cfc_setup_key(struct cfc_bind *b, const struct cfc_token *tok, const char *path,
 	    !cfc_setup_readable(b, tok->span, cfc_printf(b->c, "%.*s.private", len, path),
 				&private))
 		return false;
-	if (public.v == NULL ||
+	if (public.v == NULL || private.v == NULL ||
 	    (has_key(&public, path, key) && strstr(private.v, "Private-key-format:") != NULL))
 		return true;
 	cfc_error(b->c, tok->span, "CF2002", "'%s' is no key", tok->text);

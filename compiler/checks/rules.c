@@ -31,6 +31,7 @@ static const struct cfc_rule rules[] = {
 	{ "CF1011", W, "there is no server block", NULL },
 	{ "CF1012", W, "a comment that suppresses nothing", NULL },
 	{ "CF1013", W, "a comment to corefile-lint that makes no sense", NULL },
+	{ "CF1014", E, "a Kubernetes manifest from which no Corefile can be read", NULL },
 	/* ---- CF2: directives ---- */
 	{ "CF2001", E, "too few or too many arguments", NULL },
 	{ "CF2002", E, "an argument of the wrong kind", NULL },

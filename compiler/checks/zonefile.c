@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "compiler/checks/files.h"
 #include "compiler/checks/facts.h"
+#include "compiler/mount.h"
 #include "dns/name.h"
 #include "dns/types.h"
 #include "dns/zonefile.h"
@@ -244,6 +245,35 @@ check_targets(struct zone_reader *z)
 	}
 }
 
+/*
+ * Whether a file can be looked at: one that is mounted, unless it includes others, or one below --root.
+ * Says so where a mounted folder does not have it.
+ */
+static bool
+can_look(struct cfc *c, const struct cfc_directive *d, const char *path)
+{
+	const struct cfc_source *mounted = cfc_mount_find(c, path);
+
+	if (mounted != NULL)
+		return strstr(mounted->text, "$INCLUDE") == NULL;
+	if (!cfc_mount_knows(c, path))
+		return cfc_looks_at_files(c);
+	cfc_warn(c, d->args[0].span, "CF4013", "'%s' is not there: the ConfigMap has no such key",
+		 path);
+	return false;
+}
+
+static int
+read_file(struct cfc *c, const char *path, const struct dns_zonefile_options *options,
+	  struct dns_zonefile_error *error)
+{
+	const struct cfc_source *mounted = cfc_mount_find(c, path);
+
+	if (mounted != NULL)
+		return dns_zonefile_parse(mounted->text, mounted->len, path, options, error);
+	return dns_zonefile_read(cfc_root_path(c, path), options, error);
+}
+
 static void
 read_zone(struct cfc *c, const struct cfc_instance *in, const char *path,
 	  const struct rt_name *zone)
@@ -261,7 +291,7 @@ read_zone(struct cfc *c, const struct cfc_instance *in, const char *path,
 	struct dns_zonefile_error error;
 
 	map_init(&z.owners);
-	if (dns_zonefile_read(cfc_root_path(c, path), &options, &error) < 0) {
+	if (read_file(c, path, &options, &error) < 0) {
 		cfc_error(c, span, "CF4013", "the zone %s cannot be read: %s", zone->text,
 			  error.text);
 		if (error.line > 0)
@@ -277,28 +307,31 @@ read_zone(struct cfc *c, const struct cfc_instance *in, const char *path,
 	map_release(&z.owners);
 }
 
+static void
+check_files(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
+{
+	bool is_hosts = strcmp(in->plugin->name, "hosts") == 0;
+	bool has_zone =
+		strcmp(in->plugin->name, "file") == 0 || strcmp(in->plugin->name, "sign") == 0;
+	const char *path = cfc_instance_text(in, is_hosts ? "file" : "path", CFC_PATH);
+	struct rt_names zones;
+
+	if ((!is_hosts && !has_zone) || path == NULL || in->directive->nargs == 0 ||
+	    !can_look(c, in->directive, path) || is_hosts)
+		return;
+	cfc_instance_zones(in, block, &zones);
+	for (unsigned j = 0; j < zones.n; j++)
+		read_zone(c, in, path, &zones.v[j]);
+}
+
 void
 cfc_check_zone_files(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
-	static const char *const plugins[] = { "file", "sign" };
-
 	(void)self;
-	if (!cfc_looks_at_files(c))
-		return;
-	for (size_t i = 0; i < plan->nblocks; i++) {
+	for (size_t i = 0; !c->compat && i < plan->nblocks; i++) {
 		const struct cfc_instance *in = plan->blocks[i]->instances;
 
-		for (; in != NULL; in = in->next) {
-			const char *path = cfc_instance_text(in, "path", CFC_PATH);
-			struct rt_names zones;
-
-			if ((strcmp(in->plugin->name, plugins[0]) != 0 &&
-			     strcmp(in->plugin->name, plugins[1]) != 0) ||
-			    path == NULL || in->directive->nargs == 0)
-				continue;
-			cfc_instance_zones(in, plan->blocks[i], &zones);
-			for (unsigned j = 0; j < zones.n; j++)
-				read_zone(c, in, path, &zones.v[j]);
-		}
+		for (; in != NULL; in = in->next)
+			check_files(c, plan->blocks[i], in);
 	}
 }

@@ -11,6 +11,7 @@
 #include "compiler/command/compare.h"
 #include "compiler/command/explain.h"
 #include "compiler/command/settings.h"
+#include "compiler/embed.h"
 #include "compiler/report/json.h"
 
 #define WITNESSES_SHOWN 20u
@@ -30,17 +31,25 @@ static const char *const kind_words[] = {
 };
 
 static void
+print_place(const struct cfc_span *place)
+{
+	struct cfc_span shown = cfc_span_shown(*place);
+
+	printf("%s:%u", shown.source->path, (unsigned)shown.line);
+}
+
+static void
 print_places(const struct cfc_difference *x)
 {
 	if (x->old_place == NULL && x->new_place == NULL)
 		return;
 	fputs("  (", stdout);
 	if (x->old_place != NULL)
-		printf("%s:%u", x->old_place->source->path, (unsigned)x->old_place->line);
+		print_place(x->old_place);
 	if (x->old_place != NULL && x->new_place != NULL)
 		fputs(" -> ", stdout);
 	if (x->new_place != NULL)
-		printf("%s:%u", x->new_place->source->path, (unsigned)x->new_place->line);
+		print_place(x->new_place);
 	putchar(')');
 }
 

@@ -233,8 +233,9 @@ const struct cfc_command cfc_cmd_lint = {
 		"      --dump-ast         print the tree after imports and variables\n"
 		"      --dump-plan        print listeners, blocks, chains and options\n"
 		"COREFILE is ./Corefile when not given; '-' is standard input, of a folder all Corefiles in\n"
-		"it are looked at.  'text' goes to standard error, the other formats to standard output, as do\n"
-		"the mended text of standard input, --diff and --dump-...: one of these at a time.\n"
+		"it are looked at, also those in ConfigMaps (*.yaml, *.yml).  'text' goes to standard error, the\n"
+		"other formats to standard output, as do the mended text of standard input, --diff and\n"
+		"--dump-...: one of these at a time.\n"
 		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage or\n"
 		"configuration.\n",
 	.run = run_lint,

@@ -46,13 +46,29 @@ struct cfc_program {
 };
 
 /*
- * Reads path ("-": standard input; NULL: ./Corefile, or the builtin default when there is none), expands
- * it, builds the plan and runs the checks.  Everything found is in c's diagnostics.
+ * Reads path ("-": standard input; NULL: ./Corefile, or the builtin default when there is none).
+ * "FILE#NAME" is a file, and the name of a Corefile in it, which goes to *object.  NULL = reported.
+ */
+struct cfc_source *cfc_load_open(struct cfc *c, const char *path, const char **object);
+
+/*
+ * The Corefile of a unit that was read: itself, or that of a Kubernetes manifest (compiler/manifest/), which
+ * must be told if there are several.  NULL = reported.
+ */
+struct cfc_source *cfc_load_choose(struct cfc *c, struct cfc_source *unit, const char *object);
+
+/* Both together. */
+struct cfc_source *cfc_load_main(struct cfc *c, const char *path);
+
+/*
+ * Reads path like cfc_load_main, expands it, builds the plan and runs the checks.  Everything found is
+ * in c's diagnostics.
  */
 void cfc_load(struct cfc *c, const char *path, struct cfc_program *out);
 
-/* The same for a unit that has been read. */
+/* The same for a unit that has been read; and without the checks, for what is no whole server. */
 void cfc_load_unit(struct cfc *c, struct cfc_source *unit, struct cfc_program *out);
+void cfc_load_part(struct cfc *c, struct cfc_source *unit, struct cfc_program *out);
 
 /* The exit status for what was found: 2 if not parsed, 1 with errors, 0. */
 int cfc_load_status(const struct cfc *c, const struct cfc_program *program);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "compiler/embed.h"
 #include "compiler/emit/value.h"
 #include "compiler/report/findings.h"
 #include "compiler/report/json.h"
@@ -88,7 +89,9 @@ cfc_directive_text(struct cfc *c, const struct cfc_instance *in)
 const char *
 cfc_place_text(struct cfc *c, const struct cfc_span *span)
 {
-	return cfc_printf(c, "%s:%u", span->source->path, (unsigned)span->line);
+	struct cfc_span shown = cfc_span_shown(*span);
+
+	return cfc_printf(c, "%s:%u", shown.source->path, (unsigned)shown.line);
 }
 
 json_t *
@@ -96,9 +99,10 @@ cfc_place_json(const struct cfc_span *span)
 {
 	if (span == NULL)
 		return json_null();
-	const char *path = span->source->path;
+	struct cfc_span shown = cfc_span_shown(*span);
+	const char *path = shown.source->path;
 	return cfc_json("{s:o, s:i, s:i}", "file", cfc_json_text(path, strlen(path)), "line",
-			(int)span->line, "column", (int)span->column);
+			(int)shown.line, "column", (int)shown.column);
 }
 
 /* ---- in words ---- */

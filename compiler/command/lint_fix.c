@@ -83,7 +83,7 @@ lint_fix(struct lint_fixes *f, struct cfc *c)
 		const struct cfc_source *s = c->sources[i];
 		struct buf out;
 
-		if (s->kind == CFC_SOURCE_BUILTIN)
+		if (s->kind == CFC_SOURCE_BUILTIN || s->kind == CFC_SOURCE_PART)
 			continue;
 		buf_init(&out, CFC_SOURCE_MAX);
 		size_t n = cfc_fixes_apply(c, s, &out);

@@ -13,6 +13,8 @@
 
 #include "base/map.h"
 #include "base/xalloc.h"
+#include "compiler/command/command.h"
+#include "compiler/manifest/manifest.h"
 #include "compiler/report/repository.h"
 
 #define FOLDERS_DEEP 64u     /* folders within folders */
@@ -34,12 +36,34 @@ ends_with(const char *name, const char *end)
 	return len > n && strcmp(name + len - n, end) == 0;
 }
 
-/* Whether a file in a folder is a Corefile by its name. */
+/* Whether there is anything in a manifest that lint would look at, or cannot read. */
 static bool
-is_corefile_name(const char *name)
+holds_corefile(const char *path)
 {
-	return strcmp(name, "Corefile") == 0 || strncmp(name, "Corefile.", 9) == 0 ||
-	       ends_with(name, ".corefile") || ends_with(name, ".Corefile");
+	const char *object;
+	struct cfc_manifest m;
+	struct cfc c;
+	bool found = false;
+
+	cfc_init(&c);
+	const struct cfc_source *host = cfc_load_open(&c, path, &object);
+	if (host != NULL && cfc_manifest_may_hold(host))
+		found = cfc_manifest_read(&c, host, &m) ? m.nparts > 0
+							: !cfc_manifest_is_template(host);
+	cfc_release(&c);
+	return found;
+}
+
+/* Whether a file in a folder is a Corefile, by its name, or a manifest that holds one. */
+static bool
+is_wanted(const char *path, const char *name)
+{
+	struct stat st;
+
+	if (!cfc_is_corefile_name(name) && !cfc_manifest_has_name(name))
+		return false;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (cfc_is_corefile_name(name) || holds_corefile(path));
 }
 
 static void
@@ -105,8 +129,7 @@ walk(struct finder *f, const char *folder, unsigned depth)
 		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 			if (depth < FOLDERS_DEEP)
 				walk(f, path, depth + 1);
-		} else if (is_corefile_name(names[i]->d_name) && stat(path, &st) == 0 &&
-			   S_ISREG(st.st_mode)) {
+		} else if (is_wanted(path, names[i]->d_name)) {
 			add(f, path, true);
 		}
 		free(names[i]);

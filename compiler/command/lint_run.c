@@ -11,8 +11,16 @@
 
 #include "base/buf.h"
 #include "compiler/command/command.h"
+#include "compiler/manifest/manifest.h"
 
 #define ROUNDS_MAX 10u /* fixes that make others possible */
+
+/* What one input comes to: a Corefile, or those of a manifest. */
+struct load {
+	struct cfc_program *list;
+	size_t count;
+	bool parsed; /* all of them */
+};
 
 struct run {
 	const struct lint_options *o;
@@ -36,7 +44,7 @@ raise(struct run *r, int status)
 /* ---- reporting ---- */
 
 static void
-dump(struct cfc *c, const struct cfc_program *program, const struct lint_options *o)
+dump_one(struct cfc *c, const struct cfc_program *program, const struct lint_options *o)
 {
 	struct buf text;
 
@@ -49,6 +57,13 @@ dump(struct cfc *c, const struct cfc_program *program, const struct lint_options
 	if (text.len > 0)
 		fwrite(buf_cstr(&text), 1, text.len, stdout);
 	buf_release(&text);
+}
+
+static void
+dump(struct cfc *c, const struct load *l, const struct lint_options *o)
+{
+	for (size_t i = 0; i < l->count; i++)
+		dump_one(c, &l->list[i], o);
 }
 
 static int
@@ -133,26 +148,54 @@ read_stdin(struct run *r, struct cfc *c, const char *name)
 	return unit;
 }
 
+/* All that a manifest holds; a part that was imported has been seen there. */
 static void
-load(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+load_manifest(struct cfc *c, const struct cfc_source *host, struct load *l)
 {
-	memset(program, 0, sizeof(*program));
-	if (!in->is_stdin) {
-		cfc_load(c, in->path, program);
+	struct cfc_manifest m;
+
+	l->parsed = cfc_manifest_read(c, host, &m);
+	l->list = cfc_array(c, m.nparts + 1, sizeof(l->list[0]));
+	for (size_t i = 0; i < m.nparts; i++) {
+		if (cfc_manifest_is_done(&m.parts[i]))
+			continue;
+		cfc_manifest_load(c, &m, &m.parts[i], &l->list[l->count]);
+		l->parsed = l->list[l->count++].parsed && l->parsed;
+	}
+	if (m.nparts > 0 || !l->parsed)
+		return;
+	cfc_manifest_report_none(c, &m);
+	l->parsed = false;
+}
+
+static void
+load(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
+{
+	const char *object = NULL;
+	struct cfc_source *unit =
+		in->is_stdin ? read_stdin(r, c, in->path) : cfc_load_open(c, in->path, &object);
+
+	memset(l, 0, sizeof(*l));
+	if (unit != NULL && object == NULL && cfc_manifest_is(c, unit)) {
+		load_manifest(c, unit, l);
 		return;
 	}
-	struct cfc_source *unit = read_stdin(r, c, in->path);
-	if (unit != NULL)
-		cfc_load_unit(c, unit, program);
+	unit = unit == NULL ? NULL : cfc_load_choose(c, unit, object);
+	if (unit == NULL)
+		return;
+	l->list = cfc_array(c, 1, sizeof(l->list[0]));
+	l->count = 1;
+	cfc_load_unit(c, unit, &l->list[0]);
+	l->parsed = l->list[0].parsed;
 }
 
 /* Load and judge; with --fix again and again, until there is nothing more to fix. */
 static void
-judge(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_program *program)
+judge(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
 {
 	for (unsigned round = 0;; round++) {
 		set_up(r, c);
-		load(r, c, in, program);
+		load(r, c, in, l);
 		cfc_settings_judge(r->settings, c);
 		if (!r->o->fix || round == ROUNDS_MAX || lint_fix(&r->fixes, c) == 0)
 			return;
@@ -161,13 +204,13 @@ judge(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_prog
 }
 
 static int
-status_of(const struct run *r, const struct cfc *c, const struct cfc_program *program)
+status_of(const struct run *r, const struct cfc *c, const struct load *l)
 {
 	enum cfc_severity level = fail_on(r);
 
 	/* Unless the errors of the language were ours alone, and suppressed. */
-	if (!program->parsed && cfc_has_errors(c))
-		return cfc_load_status(c, program);
+	if (!l->parsed && cfc_has_errors(c))
+		return r->settings->compat && l->count > 0 ? CFC_EXIT_FINDINGS : CFC_EXIT_INPUT;
 	if (c->diags.nerrors > 0 || (level >= CFC_SEVERITY_WARNING && c->diags.nwarnings > 0) ||
 	    (level >= CFC_SEVERITY_INFO && c->diags.ninfos > 0))
 		return CFC_EXIT_FINDINGS;
@@ -177,7 +220,7 @@ status_of(const struct run *r, const struct cfc *c, const struct cfc_program *pr
 static void
 lint_input(struct run *r, const struct lint_input *in)
 {
-	struct cfc_program program;
+	struct load l;
 	struct cfc c;
 
 	if (!cfc_settings_enter(r->settings, in->path)) {
@@ -186,9 +229,9 @@ lint_input(struct run *r, const struct lint_input *in)
 	}
 	if (in->from_folder && cfc_project_excludes(r->keeper, &r->settings->project, in->path))
 		return;
-	judge(r, &c, in, &program);
-	dump(&c, &program, r->o);
-	raise(r, status_of(r, &c, &program));
+	judge(r, &c, in, &l);
+	dump(&c, &l, r->o);
+	raise(r, status_of(r, &c, &l));
 	r->nfiles++;
 	report(r, &c, in->path != NULL ? in->path : "Corefile");
 	cfc_release(&c);

@@ -44,6 +44,8 @@ wanted(struct cfc_settings *s, int ch, const char *argument)
 		return CFC_PROFILE_WORDS;
 	if (ch == CFC_SETTING_SET && (argument[0] == '=' || strchr(argument, '=') == NULL))
 		return "NAME=VALUE";
+	if (ch == CFC_SETTING_INPUT_FORMAT && !cfc_form_parse(argument, &s->form))
+		return CFC_FORM_WORDS;
 	return NULL;
 }
 
@@ -70,6 +72,8 @@ take(struct cfc_settings *s, int ch, const char *argument)
 		return true;
 	case CFC_SETTING_NO_ENV:
 		s->no_env = true;
+		return true;
+	case CFC_SETTING_INPUT_FORMAT: /* taken by wanted() */
 		return true;
 	case CFC_SETTING_PROFILE:
 		s->has_profile = true;
@@ -149,6 +153,7 @@ cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
 	const struct cfc_project *p = &s->project;
 
 	c->compat = s->compat;
+	c->form = s->form;
 	c->profile = p->has_profile && !s->has_profile ? p->profile : s->profile;
 	c->root_dir = s->root != NULL ? s->root : p->root;
 	c->getenv = cfc_variables_get;

@@ -43,7 +43,8 @@ struct cfc_settings {
 	const char *config; /* the project file; NULL = look for one */
 	bool no_config;     /* ... and do not look */
 	bool no_env;
-	const char **sets; /* NAME=VALUE */
+	enum cfc_form form; /* of what was named */
+	const char **sets;  /* NAME=VALUE */
 	size_t nsets, sets_room;
 	const char **env_files;
 	size_t nenv_files, env_files_room;
@@ -67,6 +68,7 @@ void cfc_settings_copy(struct cfc_settings *s, const struct cfc_settings *option
 enum {
 	CFC_SETTING_CONFIG = 512,
 	CFC_SETTING_ENV_FILE,
+	CFC_SETTING_INPUT_FORMAT,
 	CFC_SETTING_NO_CONFIG,
 	CFC_SETTING_NO_ENV,
 	CFC_SETTING_PROFILE,
@@ -78,6 +80,7 @@ enum {
 #define CFC_SETTINGS_LONGS                                                                         \
 	{ "config", required_argument, NULL, CFC_SETTING_CONFIG },                                 \
 		{ "env-file", required_argument, NULL, CFC_SETTING_ENV_FILE },                     \
+		{ "input-format", required_argument, NULL, CFC_SETTING_INPUT_FORMAT },             \
 		{ "no-config", no_argument, NULL, CFC_SETTING_NO_CONFIG },                         \
 		{ "no-env", no_argument, NULL, CFC_SETTING_NO_ENV },                               \
 		{ "profile", required_argument, NULL, CFC_SETTING_PROFILE },                       \
@@ -94,6 +97,8 @@ enum {
 	"      --no-config        no project file\n"                                               \
 	"      --set NAME=VALUE   the value of {$NAME}; may be repeated\n"                         \
 	"      --env-file FILE    lines of NAME=VALUE; may be repeated\n"                          \
+	"      --input-format FORM\n"                                                              \
+	"                         auto (default), corefile, or yaml: ConfigMaps of Kubernetes\n"   \
 	"      --no-env           do not look into the environment for {$NAME}\n"
 
 /*

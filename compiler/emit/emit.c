@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "compiler/embed.h"
 #include "compiler/emit/match.h"
 #include "compiler/emit/text.h"
 #include "compiler/emit/value.h"
@@ -137,15 +138,14 @@ emit_sources(struct emitter *e, const struct cfc_block *block)
 	buf_init(&text, 1 << 20);
 	buf_printf(e->out, "static const struct rt_srcref sb%u_src[] = {\n", block->index);
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
-		const struct cfc_span *span = &in->directive->name.span;
-		const char *file = cfc_emit_file_name(span->source);
+		struct cfc_span span = cfc_span_shown(in->directive->name.span);
+		const char *file = cfc_emit_file_name(span.source);
 
 		if (!in->has_step)
 			continue;
 		buf_printf(e->out, "\t[%u] = { ", in->step);
 		cfc_emit_cstr(e->out, file, strlen(file));
-		buf_printf(e->out, ", %u, %u, \"%s\", ", span->line, span->column,
-			   in->plugin->name);
+		buf_printf(e->out, ", %u, %u, \"%s\", ", span.line, span.column, in->plugin->name);
 		buf_reset(&text);
 		directive_text(in->directive, &text);
 		cfc_emit_cstr(e->out, buf_cstr(&text), text.len);
@@ -168,10 +168,10 @@ state_of(struct emitter *e, const struct cfc_block *block, const struct cfc_inst
 static void
 emit_at_source(struct emitter *e, const struct cfc_instance *in, const char *statement)
 {
-	const struct cfc_span *span = &in->directive->name.span;
+	struct cfc_span span = cfc_span_shown(in->directive->name.span);
 
 	if (!e->opt->no_line)
-		cfc_emit_line(e->out, span->line, cfc_emit_file_name(span->source));
+		cfc_emit_line(e->out, span.line, cfc_emit_file_name(span.source));
 	buf_printf(e->out, "\t\t%s\n", statement);
 	if (!e->opt->no_line)
 		cfc_emit_line(e->out, current_line(e) + 1, e->opt->self);
@@ -351,8 +351,8 @@ emit_hooks(struct emitter *e, const struct cfc_block *block, const char *ident)
 static void
 emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *ident)
 {
-	const struct cfc_span *span = &block->tree->keys[0].span;
-	const char *file = cfc_emit_file_name(span->source);
+	struct cfc_span span = cfc_span_shown(block->tree->keys[0].span);
+	const char *file = cfc_emit_file_name(span.source);
 	bool chaos = false;
 
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next)
@@ -364,7 +364,7 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 	cfc_emit_cstr(e->out, block->name, strlen(block->name));
 	buf_puts(e->out, ",\n\t.file = ");
 	cfc_emit_cstr(e->out, file, strlen(file));
-	buf_printf(e->out, ",\n\t.line = %u,\n", span->line);
+	buf_printf(e->out, ",\n\t.line = %u,\n", span.line);
 	if (block->nsteps > 0)
 		buf_printf(e->out, "\t.src = sb%u_src,\n\t.state = sb%u_state,\n", block->index,
 			   block->index);
@@ -389,11 +389,11 @@ emit_descriptor(struct emitter *e, const struct cfc_block *block, const char *id
 static void
 emit_block(struct emitter *e, const struct cfc_block *block)
 {
-	const struct cfc_span *span = &block->tree->keys[0].span;
+	struct cfc_span span = cfc_span_shown(block->tree->keys[0].span);
 	const char *ident = block_ident(e, block);
 
 	emit_banner(e, "server block %u: %s (%s:%u)", block->index, block->name,
-		    cfc_emit_file_name(span->source), span->line);
+		    cfc_emit_file_name(span.source), span.line);
 	emit_sources(e, block);
 	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
 		if (in->has_step)

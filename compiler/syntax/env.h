@@ -6,7 +6,8 @@
  * are no default values: {$X:y} is the variable 'X:y'.
  *
  * What is wrong with a value because a variable is not set is no news: CF1006 has said so, and where the
- * server will run it may be set.  cfc_env_excuse takes such reports away again.
+ * server will run it may be set.  cfc_env_excuse takes such reports away again, and those about words like
+ * __PILLAR__DNS__SERVER__, for which an installer puts the value.
  */
 #ifndef COMPILER_ENV_H
 #define COMPILER_ENV_H

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "compiler/fix.h"
+#include "compiler/mount.h"
 #include "compiler/syntax/import.h"
 #include "compiler/suggest.h"
 
@@ -55,10 +56,19 @@ count_use(struct expander *x, size_t *uses, size_t max, const struct cfc_token *
 	return false;
 }
 
+static bool
+is_file(struct cfc *c, const char *path)
+{
+	struct stat st;
+
+	if (c->mounts != NULL)
+		return cfc_mount_find(c, path) != NULL;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static void
 import_snippet(struct expander *x, struct snippet *s, const struct cfc_token *arg)
 {
-	struct stat st;
 	const char *path = cfc_import_path(x->c, arg->span.source, s->name);
 
 	s->used = true;
@@ -71,7 +81,7 @@ import_snippet(struct expander *x, struct snippet *s, const struct cfc_token *ar
 	}
 	if (too_deep(x, arg) || !count_use(x, &x->snippet_uses, CFC_SNIPPETS_MAX, arg, "snippets"))
 		return;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (is_file(x->c, path)) {
 		cfc_warn(x->c, arg->span, "CF1007", "snippet '%s' hides the file of that name",
 			 s->name);
 		cfc_note(x->c, s->span,
@@ -101,6 +111,8 @@ report_absent(struct expander *x, const struct cfc_token *arg, const char *path)
 {
 	const char *name = arg->text;
 
+	if (cfc_import_is_elsewhere(x->c, arg, path))
+		return;
 	cfc_error(x->c, arg->span, "CF1007", "'%s' is neither a snippet nor a file", name);
 	for (size_t i = 0; i < x->c->nsources; i++) {
 		const struct cfc_token *t = find_definition(x->c->sources[i], name);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "compiler/mount.h"
 #include "compiler/text.h"
 
 bool
@@ -144,6 +145,15 @@ match_below(struct cfc *c, const char *folder, const char *rest, struct cfc_path
 	}
 }
 
+/* The mounted files that match, which are in order. */
+static void
+match_mounted(struct cfc *c, const char *pattern, struct cfc_paths *out)
+{
+	for (size_t i = 0; i < c->mounts->count; i++)
+		if (cfc_mount_matches(c, c->mounts->list[i], pattern))
+			add_path(c, out, c->mounts->list[i]->path);
+}
+
 static size_t
 count_char(const char *s, char ch)
 {
@@ -180,8 +190,11 @@ report_no_match(struct cfc *c, const struct cfc_source *unit, const struct cfc_t
 {
 	const char *path = cfc_import_path(c, unit, arg->text);
 	const char *slash = strrchr(path, '/');
-	bool here = slash == NULL || slash == path ||
-		    access(arena_strndup(c->arena, path, (size_t)(slash - path)), F_OK) == 0;
+	bool here = c->mounts != NULL
+			    ? cfc_mount_knows(c, path)
+			    : slash == NULL || slash == path ||
+				      access(arena_strndup(c->arena, path, (size_t)(slash - path)),
+					     F_OK) == 0;
 
 	if (here)
 		cfc_warn(c, arg->span, "CF1007", "no file matches '%s'", arg->text);
@@ -202,7 +215,9 @@ match_pattern(struct cfc *c, const struct cfc_source *unit, const struct cfc_tok
 		return false;
 	while (name[0] == '.' && name[1] == '/')
 		name += 2;
-	if (name[0] == '/')
+	if (c->mounts != NULL)
+		match_mounted(c, cfc_import_path(c, unit, arg->text), out);
+	else if (name[0] == '/')
 		match_below(c, "/", name + strspn(name, "/"), out);
 	else if (slash == NULL || unit->kind == CFC_SOURCE_STDIN)
 		match_below(c, "", name, out);
@@ -228,5 +243,22 @@ cfc_import_files(struct cfc *c, const struct cfc_source *unit, const struct cfc_
 	if (cfc_import_is_pattern(arg->text))
 		return match_pattern(c, unit, arg, out);
 	add_path(c, out, cfc_import_path(c, unit, arg->text));
+	return true;
+}
+
+bool
+cfc_import_is_elsewhere(struct cfc *c, const struct cfc_token *arg, const char *path)
+{
+	if (c->mounts == NULL || c->building)
+		return false;
+	if (c->mounts->is_part)
+		cfc_info(c, arg->span, "CF1007",
+			 "what '%s' stands for is not known here, only to the Corefile", arg->text);
+	else if (strchr(arg->text, '/') != NULL && !cfc_mount_knows(c, path))
+		cfc_info(c, arg->span, "CF1007", "'%s' is not in this manifest", arg->text);
+	else
+		return false;
+	cfc_note(c, arg->span, "what it holds is not looked at");
+	c->mounts->is_incomplete = true;
 	return true;
 }

@@ -39,6 +39,12 @@ bool cfc_import_is_pattern(const char *name);
 bool cfc_import_files(struct cfc *c, const struct cfc_source *unit, const struct cfc_token *arg,
 		      struct cfc_paths *out);
 
+/*
+ * Whether a name that stands for nothing may yet be something where the server will run: of a Corefile
+ * out of a manifest, what is not in that manifest.  That it is not looked at is said.
+ */
+bool cfc_import_is_elsewhere(struct cfc *c, const struct cfc_token *arg, const char *path);
+
 /* Whether a file name matches a pattern; only '*' and '?' are special. */
 bool cfc_glob_match(const char *pattern, const char *name);
 

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "compiler/embed.h"
 #include "compiler/fix.h"
 #include "compiler/text.h"
 #include "grammar/corefile_parse.h"
@@ -273,6 +274,14 @@ ends_in_brace(const struct corefile_parse *p)
 	return len > 1 && text[len - 1] == '}' && strchr(blanks, text[len - 2]) != NULL;
 }
 
+/* A line as the user counts it. */
+static uint32_t
+shown_line(const struct corefile_parse *p, uint32_t line)
+{
+	return cfc_span_shown((struct cfc_span){ .source = p->unit, .line = line, .column = 1 })
+		.line;
+}
+
 /* The text is over and a block is open: report it, and close it for the parser. */
 static int
 close_missing(struct corefile_parse *p, union corefile_value *value)
@@ -290,7 +299,7 @@ close_missing(struct corefile_parse *p, union corefile_value *value)
 		cfc_note(p->c, p->odd_close,
 			 "this '}' closes the block of line %u, which is "
 			 "indented differently",
-			 (unsigned)p->odd_open_line);
+			 (unsigned)shown_line(p, p->odd_open_line));
 	else
 		cfc_note(p->c, open->span, "add a line with '}' at its end");
 	value->span = span_at(p, p->unit->len, p->unit->len);

@@ -198,6 +198,8 @@ import_files(struct stream *s, const struct cfc_token *arg)
 		if (!count_use(s, &s->file_uses, CFC_FILES_MAX, arg, "files"))
 			return false;
 		if (!cfc_source_exists(s->c, paths.list[i - 1])) {
+			if (cfc_import_is_elsewhere(s->c, arg, paths.list[i - 1]))
+				continue;
 			cfc_error(s->c, arg->span, "CF1007", "'%s' is neither a snippet nor a file",
 				  arg->text);
 			cfc_note(s->c, arg->span, "looked for the file '%s'", paths.list[i - 1]);

@@ -46,6 +46,9 @@ fuzz_fn fuzz_plan;
 /* What formatting keeps: fuzz_fmt.h. */
 fuzz_fn fuzz_fmt;
 
+/* Corefiles in YAML: fuzz_manifest.h. */
+fuzz_fn fuzz_manifest;
+
 /* DNS messages: tests/support/fuzz_message.h. */
 fuzz_fn fuzz_message;
 

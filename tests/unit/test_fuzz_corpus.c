@@ -16,9 +16,15 @@
 static const struct {
 	const char *name;
 	fuzz_fn *run;
+	const char *inputs; /* NULL = the Corefiles */
 } targets[] = {
-	{ "lexer", fuzz_lexer }, { "parser", fuzz_parser }, { "corefile", fuzz_corefile },
-	{ "plan", fuzz_plan },   { "fmt", fuzz_fmt },       { "message", fuzz_message },
+	{ "lexer", fuzz_lexer, NULL },
+	{ "parser", fuzz_parser, NULL },
+	{ "corefile", fuzz_corefile, NULL },
+	{ "plan", fuzz_plan, NULL },
+	{ "fmt", fuzz_fmt, NULL },
+	{ "manifest", fuzz_manifest, "../corpus/manifest" },
+	{ "message", fuzz_message, "../corpus/message" },
 };
 
 /* The texts are for all targets that read Corefiles. */
@@ -54,9 +60,9 @@ START_TEST(stored)
 	/* Files of the same name are imported from here. */
 	ck_assert_int_eq(chdir(srcdir == NULL ? "." : srcdir), 0);
 	ck_assert_int_eq(chdir("tests/fuzz/files"), 0);
-	if (targets[_i].run == fuzz_message)
-		n = feed("../corpus/message", fuzz_message);
-	for (size_t i = 0; i < ARRAY_SIZE(texts) && targets[_i].run != fuzz_message; i++)
+	if (targets[_i].inputs != NULL)
+		n = feed(targets[_i].inputs, targets[_i].run);
+	for (size_t i = 0; i < ARRAY_SIZE(texts) && targets[_i].inputs == NULL; i++)
 		n += feed(texts[i], targets[_i].run);
 	ck_assert_uint_ge(n, 8);
 }

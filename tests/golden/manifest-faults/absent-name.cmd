@@ -1,0 +1,1 @@
+lint absent.yaml#x

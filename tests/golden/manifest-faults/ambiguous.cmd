@@ -1,0 +1,1 @@
+explain -f several.yaml#coredns example.org A

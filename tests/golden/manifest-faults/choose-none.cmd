@@ -1,0 +1,1 @@
+lint several.yaml#c/coredns

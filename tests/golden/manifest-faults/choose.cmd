@@ -1,0 +1,1 @@
+lint -f gcc several.yaml#b/coredns

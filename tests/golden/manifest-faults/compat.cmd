@@ -1,0 +1,1 @@
+lint --compat twice.yaml binary.yaml

@@ -1,0 +1,1 @@
+explain -f none.yaml example.org A

@@ -1,0 +1,1 @@
+lint nul.yaml

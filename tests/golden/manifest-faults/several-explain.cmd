@@ -1,0 +1,1 @@
+explain -f several.yaml example.org A

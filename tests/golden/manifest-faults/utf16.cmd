@@ -1,0 +1,1 @@
+lint utf16.yaml

@@ -1,0 +1,1 @@
+lint bom-crlf.yaml

@@ -1,0 +1,1 @@
+lint double-line.yaml

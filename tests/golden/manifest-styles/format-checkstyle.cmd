@@ -1,0 +1,1 @@
+lint -f checkstyle double.yaml literal.yaml

@@ -1,0 +1,1 @@
+lint -f github double.yaml literal.yaml

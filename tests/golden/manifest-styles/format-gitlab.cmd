@@ -1,0 +1,1 @@
+lint -f gitlab double.yaml literal.yaml

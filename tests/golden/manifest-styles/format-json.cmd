@@ -1,0 +1,1 @@
+lint -f json double.yaml literal.yaml

@@ -1,0 +1,1 @@
+lint -f junit double.yaml literal.yaml

@@ -1,0 +1,1 @@
+lint -f sarif double.yaml literal.yaml

@@ -1,0 +1,1 @@
+lint literal-indent.yaml

@@ -1,0 +1,1 @@
+lint literal-keep.yaml

@@ -1,0 +1,1 @@
+lint single.yaml

@@ -1,0 +1,1 @@
+lint -f gcc --input-format yaml -

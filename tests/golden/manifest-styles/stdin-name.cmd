@@ -1,0 +1,1 @@
+lint -f gcc --stdin-name x.yaml -

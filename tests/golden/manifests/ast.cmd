@@ -1,0 +1,1 @@
+lint --dump-ast small.yaml

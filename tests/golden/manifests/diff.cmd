@@ -1,0 +1,1 @@
+diff kubeadm.yaml k3s.yaml

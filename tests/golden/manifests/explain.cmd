@@ -1,0 +1,1 @@
+explain -f aks.yaml www.partner.example A

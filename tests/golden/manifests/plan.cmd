@@ -1,0 +1,1 @@
+lint --dump-plan small.yaml

@@ -1,0 +1,1 @@
+lint --no-config --profile cluster aks.yaml kubeadm.yaml
