@@ -505,7 +505,10 @@ default_zones(struct cfc_bind *b, const struct cfc_option *opt, char *config)
 	for (unsigned i = 0; i < opt->nargs; i++) {
 		struct rt_names *names = (struct rt_names *)(void *)(config + opt->args[i].offset);
 
-		if (opt->args[i].kind == CFC_ZONES && names->n == 0)
+		/* CoreDNS does not come back to them when none of those written is one. */
+		bool written = b->c->compat && cfc_bind_was_set(b, opt->args[i].offset);
+
+		if (opt->args[i].kind == CFC_ZONES && names->n == 0 && !written)
 			*names = b->block->zones;
 	}
 }

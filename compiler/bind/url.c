@@ -158,32 +158,58 @@ scheme_length(const char *text)
 	return 0;
 }
 
-bool
-cfc_url_parses(const char *text)
+/* No controls; escapes in the fragment are right. */
+static bool
+text_is_right(const char *text)
 {
-	ptrdiff_t scheme = scheme_length(text);
-	const char *rest = text + (scheme > 0 ? scheme + 1 : 0);
-	size_t len = strcspn(rest, "?#");
-	const char *fragment = strchr(rest, '#');
+	const char *fragment = strchr(text, '#');
 
 	for (const char *s = text; *s != '\0'; s++) {
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)
 			return false;
 	}
-	if (scheme < 0 ||
-	    (fragment != NULL && !escapes_are_right((struct part){ fragment, strlen(fragment) })))
+	return fragment == NULL || escapes_are_right((struct part){ fragment, strlen(fragment) });
+}
+
+/* Takes //AUTHORITY away. */
+static bool
+split_authority(struct cfc_url *out)
+{
+	struct part all = { out->path + 2, strcspn(out->path + 2, "/?#") };
+	const char *at = memrchr(all.s, '@', all.len);
+
+	if (!authority_is_right(all))
 		return false;
+	out->host = at == NULL ? all.s : at + 1;
+	out->host_len = all.len - (size_t)(out->host - all.s);
+	out->path += 2 + all.len;
+	out->path_len -= 2 + all.len;
+	return true;
+}
+
+bool
+cfc_url_split(const char *text, struct cfc_url *out)
+{
+	ptrdiff_t scheme = scheme_length(text);
+	const char *rest = text + (scheme > 0 ? scheme + 1 : 0);
+
+	*out = (struct cfc_url){ .host = rest, .path = rest, .path_len = strcspn(rest, "?#") };
+	if (scheme < 0 || !text_is_right(text))
+		return false;
+	out->scheme_len = (size_t)scheme;
 	if (rest[0] != '/' && scheme > 0)
 		return true; /* opaque */
 	if (rest[0] != '/' && memchr(rest, ':', strcspn(rest, "/?#")) != NULL)
 		return false;
-	if (strncmp(rest, "//", 2) == 0 && (scheme > 0 || rest[2] != '/')) {
-		size_t n = strcspn(rest + 2, "/?#");
+	if (strncmp(rest, "//", 2) == 0 && (scheme > 0 || rest[2] != '/') && !split_authority(out))
+		return false;
+	return escapes_are_right((struct part){ out->path, out->path_len });
+}
 
-		if (!authority_is_right((struct part){ rest + 2, n }))
-			return false;
-		rest += 2 + n;
-		len -= 2 + n;
-	}
-	return escapes_are_right((struct part){ rest, len });
+bool
+cfc_url_parses(const char *text)
+{
+	struct cfc_url url;
+
+	return cfc_url_split(text, &url);
 }

@@ -3,13 +3,16 @@
  */
 #include "config.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/setup_file.h"
+#include "compiler/bind/url.h"
 #include "compiler/tree.h"
 #include "dns/name.h"
+#include "kubernetes/kubernetes_setup_config.h"
 #include "kubernetes/kubernetes_setup_labels.h"
 
 struct kubernetes_config {
@@ -76,6 +79,34 @@ parse_namespace_labels(struct cfc_bind *b, void *config, const struct cfc_line *
 	return parse_selector(b, line, &((struct kubernetes_config *)config)->namespace_labels);
 }
 
+/* What Go takes for a number besides: nan, inf, hexadecimal, underscores between digits. */
+static bool
+is_odd_number(struct cfc_bind *b, const char *text)
+{
+	static const char *const words[] = { "nan", "inf", "infinity" };
+	const char *lower = cfc_lower(b->c, text);
+	char *digits = cfc_printf(b->c, "%s", lower), *out = digits;
+	double number;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(lower + (i > 0 && lower[0] == '+'), words[i]) == 0)
+			return true;
+	}
+	if (strncmp(lower + (lower[0] == '+'), "0x", 2) == 0)
+		return strpbrk(lower, "_ ") == NULL &&
+		       lower[strspn(lower, "+x0123456789abcdef.p-")] == '\0' &&
+		       strchr(lower, 'p') != NULL;
+	for (const char *p = lower; *p != '\0'; p++) {
+		bool part = *p == '_' && p > lower && p[-1] >= '0' && p[-1] <= '9' && p[1] >= '0' &&
+			    p[1] <= '9';
+
+		if (!part)
+			*out++ = *p;
+	}
+	*out = '\0';
+	return num_parse_double(&number, digits, (size_t)(out - digits)) == 0;
+}
+
 static bool
 parse_qps(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
@@ -85,10 +116,13 @@ parse_qps(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	if (!cfc_bind_count(b, line, 1, 1))
 		return false;
 	if (num_parse_double(&qps, tok->text, tok->len) != 0) {
+		if (is_odd_number(b, tok->text))
+			return cfc_stricter(b->c, tok->span, "CF2002",
+					    "'%s' is no number of requests", tok->text);
 		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a number", tok->text);
 		return false;
 	}
-	if (qps < 0) {
+	if (qps < 0 || qps > (double)FLT_MAX) {
 		cfc_error(b->c, tok->span, "CF2003", "'%s' is out of range, expected 0 or more",
 			  tok->text);
 		return false;
@@ -196,13 +230,21 @@ static const struct cfc_arg fallthrough_args[] = {
 	  .help = "only for names in these zones" },
 };
 
-static const struct cfc_arg multicluster_args[] = {
-	{ .name = "ZONES",
-	  .kind = CFC_NAMES,
-	  .arity = CFC_REST,
-	  .lax = CFC_LAX_KIND,
-	  CFC_AT(struct kubernetes_config, multicluster) },
-};
+/* Zones as those of the directive, but none when none are written. */
+static bool
+parse_multicluster(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	static const struct cfc_arg zone = { .name = "ZONES", .kind = CFC_ZONES };
+	struct kubernetes_config *k = config;
+	bool ok = true;
+
+	if (!cfc_bind_count(b, line, 0, SIZE_MAX))
+		return false;
+	k->multicluster = (struct rt_names){ NULL, 0 };
+	for (size_t i = 1; i < line->ntokens; i++)
+		ok = cfc_bind_value(b, &zone, &line->tokens[i], &k->multicluster) && ok;
+	return ok;
+}
 
 static const struct cfc_arg startup_timeout_args[] = {
 	{ .name = "DURATION",
@@ -262,16 +304,58 @@ check_multicluster(struct cfc_bind *b, const struct kubernetes_config *k)
 	return true;
 }
 
+/* As the client library of Kubernetes takes it: a URL, or HOST:PORT and nothing more. */
+static bool
+is_api_server(struct cfc_bind *b, const char *text)
+{
+	struct cfc_url url;
+
+	if (cfc_url_split(text, &url) && url.scheme_len > 0 && url.host_len > 0)
+		return true;
+	return text[0] != '\0' && cfc_url_split(cfc_printf(b->c, "http://%s", text), &url) &&
+	       (url.path_len == 0 || (url.path_len == 1 && url.path[0] == '/'));
+}
+
+/* The files of `tls`, each of which may be "". */
+static bool
+check_certificates(struct cfc_bind *b, const struct kubernetes_config *k, struct cfc_span span)
+{
+	const char *const pair[] = { k->cert, k->key };
+
+	if (k->cert[0] != '\0' && !cfc_setup_tls(b, span, pair, 2))
+		return false;
+	if (k->cert[0] == '\0' && k->key[0] != '\0' && !cfc_setup_readable(b, span, k->key, NULL))
+		return false;
+	return cfc_setup_tls(b, span, &k->ca, 1);
+}
+
+/* `kubeconfig` says all that these do. */
+static bool
+check_endpoint(struct cfc_bind *b, const struct kubernetes_config *k)
+{
+	const struct cfc_line *endpoint = find_line(b->directive, "endpoint");
+	const struct cfc_line *tls = find_line(b->directive, "tls");
+
+	if (endpoint == NULL || k->kubeconfig != NULL || k->endpoints.n == 0)
+		return true;
+	if (k->endpoints.n > 1)
+		cfc_warn(b->c, endpoint->tokens[2].span, "CF2014",
+			 "only the first endpoint is used");
+	if (!is_api_server(b, k->endpoints.v[0])) {
+		cfc_error(b->c, endpoint->tokens[1].span, "CF2002",
+			  "'%s' is no address of an API server", k->endpoints.v[0]);
+		cfc_note(b->c, cfc_no_span(), "write it as in https://10.0.0.1:6443");
+		return false;
+	}
+	return tls == NULL || check_certificates(b, k, tls->tokens[0].span);
+}
+
 static bool
 kubernetes_check(struct cfc_bind *b, void *config)
 {
 	const struct kubernetes_config *k = config;
-	const struct cfc_line *endpoint = find_line(b->directive, "endpoint");
 
-	if (endpoint != NULL && k->endpoints.n > 1)
-		cfc_warn(b->c, endpoint->tokens[2].span, "CF2014",
-			 "only the first endpoint is used");
-	return check_zones(b, k) && check_multicluster(b, k);
+	return check_zones(b, k) && check_multicluster(b, k) && check_endpoint(b, k);
 }
 
 static const struct cfc_option kubeconfig = { .name = "kubeconfig", CFC_ARGS(kubeconfig_args) };
@@ -279,9 +363,21 @@ static const struct cfc_option kubeconfig = { .name = "kubeconfig", CFC_ARGS(kub
 static bool
 parse_kubeconfig(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
-	return cfc_bind_args(b, &kubeconfig, line->tokens + 1, line->ntokens - 1,
-			     line->tokens[0].span, config) &&
-	       cfc_setup_readable(b, line->tokens[1].span, line->tokens[1].text, NULL);
+	struct kubernetes_config *k = config;
+	struct cfc_setup_text text;
+	const char *fault = NULL;
+
+	k->context = NULL;
+	if (!cfc_bind_args(b, &kubeconfig, line->tokens + 1, line->ntokens - 1,
+			   line->tokens[0].span, config) ||
+	    !cfc_setup_readable(b, line->tokens[1].span, k->kubeconfig, &text))
+		return false;
+	if (text.v != NULL)
+		fault = kubernetes_config_fault(b->c, text.v, k->context);
+	if (fault != NULL)
+		cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' does not serve: %s",
+			  k->kubeconfig, fault);
+	return fault == NULL;
 }
 
 static const struct cfc_option kubernetes_options[] = {
@@ -342,7 +438,8 @@ static const struct cfc_option kubernetes_options[] = {
 	  .help = "empty_service: services without endpoints do not exist" },
 	{ .name = "multicluster",
 	  .repeat = CFC_REPEAT_LAST,
-	  CFC_ARGS(multicluster_args),
+	  .parse = parse_multicluster,
+	  .syntax = "[ZONES...]",
 	  .help = "serves services of other clusters in these zones" },
 	{ .name = "zonal",
 	  .repeat = CFC_REPEAT_SAME,
@@ -356,6 +453,9 @@ static const struct cfc_option kubernetes_options[] = {
 };
 
 static const struct cfc_field kubernetes_fields[] = {
+	{ .field = "multicluster",
+	  .kind = CFC_NAMES,
+	  .offset = offsetof(struct kubernetes_config, multicluster) },
 	{ .field = "labels",
 	  .kind = CFC_STRING,
 	  .offset = offsetof(struct kubernetes_config, labels) },

@@ -3,6 +3,9 @@
  */
 #include "config.h"
 
+#include <string.h>
+
+#include "compiler/bind/url.h"
 #include "compiler/plugin.h"
 
 struct nomad_config {
@@ -57,6 +60,37 @@ static const struct cfc_option nomad_options[] = {
 	{ .name = "ttl", CFC_ARGS(ttl_args), .help = "the TTL of answers" },
 };
 
+/* CoreDNS takes the names of options in any case. */
+static bool
+nomad_line(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	const char *name = cfc_lower(b->c, line->tokens[0].text);
+
+	for (size_t i = 0; b->c->compat && i < ARRAY_SIZE(nomad_options); i++) {
+		if (strcmp(nomad_options[i].name, name) == 0)
+			return cfc_bind_args(b, &nomad_options[i], line->tokens + 1,
+					     line->ntokens - 1, line->tokens[0].span, config);
+	}
+	return cfc_bind_unknown(b, line);
+}
+
+static bool
+nomad_check(struct cfc_bind *b, void *config)
+{
+	const struct nomad_config *nomad = config;
+	bool ok = true;
+
+	for (unsigned i = 0; i < nomad->addresses.n; i++) {
+		if (cfc_url_parses(nomad->addresses.v[i]))
+			continue;
+		cfc_error(b->c, b->directive->name.span, "CF2002", "'%s' is no URL of an agent",
+			  nomad->addresses.v[i]);
+		cfc_note(b->c, cfc_no_span(), "write it as in http://127.0.0.1:4646");
+		ok = false;
+	}
+	return ok;
+}
+
 const struct cfc_plugin nomad_plugin = {
 	.name = "nomad",
 	.summary = "serves services of a Nomad cluster",
@@ -65,4 +99,6 @@ const struct cfc_plugin nomad_plugin = {
 	CFC_OPTIONS(nomad_options),
 	.repeat = CFC_REPEAT_FIRST,
 	.traits = CFC_HANDLER | CFC_ANSWERS | CFC_KEEPS | CFC_LINT_ONLY,
+	.line = nomad_line,
+	.check = nomad_check,
 };

@@ -228,7 +228,21 @@ warn_completed(struct words *w, const struct cfc_token *from)
 	cfc_note(w->b->c, cfc_no_span(), "match a part of a label by 'regex'");
 }
 
-/* CoreDNS compiles the replacement of an exact rule, for the way back. */
+/*
+ * CoreDNS compiles the replacement of an exact rule, for the way back: as it will be, with a dot at its
+ * end, so "a.test" is an expression, and "*.test" is none.
+ */
+static bool
+check_way_back(struct words *w, const struct cfc_token *from, const struct cfc_token *to)
+{
+	struct cfc_token full = *to;
+	bool dot = to->len > 0 && to->text[to->len - 1] == '.';
+
+	full.text = cfc_lower(w->b->c, cfc_printf(w->b->c, "%s%s", to->text, dot ? "" : "."));
+	full.len = strlen(full.text);
+	return check_regex(w, &full, from);
+}
+
 static bool
 check_names(struct words *w, int match, const struct cfc_token *from, const struct cfc_token *to)
 {
@@ -243,13 +257,9 @@ check_names(struct words *w, int match, const struct cfc_token *from, const stru
 	}
 	if (match == REWRITE_PREFIX || match == REWRITE_SUBSTRING)
 		warn_completed(w, from);
-	if (match != REWRITE_EXACT)
-		return true;
-	if (!cfc_bind_name(w->b, from, &name) || !cfc_bind_name(w->b, to, &name))
-		return false;
-	if (strchr(to->text, '*') != NULL)
-		return check_regex(w, to, from);
-	return true;
+	return match != REWRITE_EXACT ||
+	       (cfc_bind_name(w->b, from, &name) && cfc_bind_name(w->b, to, &name) &&
+		check_way_back(w, from, to));
 }
 
 static bool
@@ -318,11 +328,11 @@ rule_class(struct words *w)
 static int
 parse_rcode(uint16_t *code, const char *text, size_t len)
 {
-	int64_t n;
+	uint64_t n;
 
 	if (dns_rcode_parse(code, text, len) == 0)
 		return 0;
-	if (num_parse_int(&n, text, len, 10) != 0 || n < 0 || n > DNS_RCODE_BADCOOKIE)
+	if (num_parse_uint(&n, text, len, 10) != 0 || n > DNS_RCODE_BADCOOKIE)
 		return RT_ENOENT;
 	*code = (uint16_t)n;
 	return 0;
@@ -537,7 +547,7 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		room += d->lines[i].ntokens;
 	struct cfc_token *all = cfc_array(b->c, room, sizeof(*all));
 	memcpy(all, line->tokens + 1, w.n * sizeof(*all));
-	if (w.n >= 2 && d->nlines > 0) {
+	if (w.n >= 2 && d->has_block) {
 		cfc_error(b->c, d->open, "CF2001",
 			  "a rule stands on the line or in the block, not in both");
 		return false;

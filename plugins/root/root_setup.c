@@ -19,8 +19,16 @@ static const struct cfc_arg root_args[] = {
 static bool
 root_check(struct cfc_bind *b, void *config)
 {
-	const struct root_config *root = config;
+	struct root_config *root = config;
+	const struct cfc_directive *d = b->directive;
 
+	/* CoreDNS goes on in pairs of words: the next one is a directive again, whatever it says. */
+	if (d->nargs % 2 == 0) {
+		cfc_error(b->c, d->args[d->nargs - 1].span, "CF2001", "nothing stands after '%s'",
+			  d->args[d->nargs - 1].text);
+		return false;
+	}
+	root->path = d->args[d->nargs - 1].text;
 	if (root->path[0] == '\0')
 		return cfc_stricter(b->c, b->directive->args[0].span, "CF2002",
 				    "the path of 'root' is empty");
@@ -43,7 +51,7 @@ const struct cfc_plugin root_plugin = {
 	.name = "root",
 	.summary = "says where relative file names start",
 	CFC_CONFIG(root_config),
-	.directive = { CFC_ARGS(root_args) },
+	.directive = { CFC_ARGS(root_args), .lax = CFC_LAX_MORE },
 	.repeat = CFC_REPEAT_LAST,
 	.hooks = CFC_START,
 	.check = root_check,

@@ -23,6 +23,8 @@ static const struct setup_row rows[] = {
 static const struct setup_row compat_rows[] = {
 	{ "root \"\"", "" },
 	{ "root nowhere", "" },
+	{ "root a b", "CF2001" },
+	{ "root a b nowhere", "" },
 };
 
 START_TEST(accepts_and_refuses)

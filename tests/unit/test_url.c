@@ -5,6 +5,8 @@
 
 #include "compiler/bind/url.h"
 
+#include <string.h>
+
 #include "base/compiler.h"
 #include "tests/support/check_main.h"
 
@@ -49,6 +51,32 @@ START_TEST(refuses)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	size_t scheme_len;
+	const char *host, *path;
+} parts[] = {
+	{ "https://u:p@h.test:6443/a?b#c", 5, "h.test:6443", "/a" },
+	{ "http://[::1]:80", 4, "[::1]:80", "" },
+	{ "localhost:2379", 9, "", "2379" },
+	{ "//h/x", 0, "h", "/x" },
+	{ "a/b", 0, "", "a/b" },
+	{ "", 0, "", "" },
+};
+
+START_TEST(splits)
+{
+	struct cfc_url url;
+
+	ck_assert(cfc_url_split(parts[_i].text, &url));
+	ck_assert_uint_eq(url.scheme_len, parts[_i].scheme_len);
+	ck_assert_uint_eq(url.host_len, strlen(parts[_i].host));
+	ck_assert_int_eq(memcmp(url.host, parts[_i].host, url.host_len), 0);
+	ck_assert_uint_eq(url.path_len, strlen(parts[_i].path));
+	ck_assert_int_eq(memcmp(url.path, parts[_i].path, url.path_len), 0);
+}
+END_TEST
+
 static TCase *
 url_case(void)
 {
@@ -56,6 +84,7 @@ url_case(void)
 
 	tcase_add_loop_test(t, parses, 0, ARRAY_SIZE(good));
 	tcase_add_loop_test(t, refuses, 0, ARRAY_SIZE(bad));
+	tcase_add_loop_test(t, splits, 0, ARRAY_SIZE(parts));
 	return t;
 }
 
