@@ -169,21 +169,20 @@ find_clients(struct udp_group *g, const struct mmsghdr *msgs, unsigned nruns, bo
 
 /* ---- messages ---- */
 
-static void
-add_segment(struct udp_group *g, struct msghdr *out, uint16_t len)
+void
+udp_group_mark(struct msghdr *m, union udp_group_control *room, uint16_t len)
 {
-	char *room = g->control[g->nout].room;
 	struct cmsghdr c = { .cmsg_len = CMSG_LEN(sizeof(len)),
 			     .cmsg_level = IPPROTO_UDP,
 			     .cmsg_type = UDP_SEGMENT };
-	size_t used = out->msg_controllen;
+	size_t used = m->msg_controllen;
 
 	if (used > 0)
-		memcpy(room, out->msg_control, used);
-	memcpy(room + used, &c, sizeof(c));
-	memcpy(room + used + CMSG_LEN(0), &len, sizeof(len));
-	out->msg_control = room;
-	out->msg_controllen = used + UDP_GROUP_SPACE;
+		memcpy(room->room, m->msg_control, used);
+	memcpy(room->room + used, &c, sizeof(c));
+	memcpy(room->room + used + CMSG_LEN(0), &len, sizeof(len));
+	m->msg_control = room;
+	m->msg_controllen = used + UDP_GROUP_SPACE;
 }
 
 static void
@@ -224,7 +223,7 @@ add_message(struct udp_group *g, const struct mmsghdr *msgs, unsigned r)
 		} while (run->len == len && follows(g, r, len));
 	}
 	if (out->msg_iovlen > 1)
-		add_segment(g, out, len);
+		udp_group_mark(out, &g->control[g->nout], len);
 	g->nout++;
 	return r;
 }

@@ -1,5 +1,5 @@
 /*
- * udp_group.h - several replies in one message to the kernel.  For udp.c.
+ * udp_group.h - several datagrams in one message to the kernel.  For udp.c and upstream_udp.c.
  *
  * A message with UDP_SEGMENT in its control data goes down through the kernel as one packet and is cut
  * into datagrams of that length on the way out, the last of which may be shorter.  What a packet costs on
@@ -69,6 +69,12 @@ struct udp_group {
 	unsigned nout;
 	unsigned niov;
 };
+
+/*
+ * Makes m, which has several iovecs, one that is cut into datagrams of len octets: control data are copied to
+ * room, and UDP_SEGMENT comes after them.
+ */
+void udp_group_mark(struct msghdr *m, union udp_group_control *room, uint16_t len);
 
 /* Whether the kernel knows UDP_SEGMENT: one that does not would send all in one datagram. */
 bool udp_group_works(int fd);

@@ -63,6 +63,7 @@ struct upstream_udp {
 	bool dirty;    /* in the worker's list */
 	bool dead;     /* in the list of the dead */
 	bool blocked;  /* write is pending */
+	bool groups;   /* several questions may be one message (udp_group.h) */
 	struct upstream_ids ids;
 	struct upstream_call *first; /* to be sent */
 	struct upstream_call *last;

@@ -14,10 +14,10 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "dns/message.h"
+#include "udp_group.h"
 #include "upstream_impl.h"
 #include "upstream_match.h"
 
-#define SEND_BATCH 64u
 #define RECV_BATCH 16u
 /* Rounds of recvmmsg before other sockets get their turn. */
 #define RECV_ROUNDS 4u
@@ -263,34 +263,88 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 	upstream_udp_flush(s);
 }
 
-/* The first n of the queue have been sent. */
-static void
-sent(struct upstream_udp *s, unsigned n)
+/* What one system call sends of a socket's queue, in its order. */
+struct outbox {
+	struct mmsghdr msg[UDP_BATCH];
+	struct iovec iov[UDP_BATCH];
+	union udp_group_control control[UDP_BATCH];
+	unsigned nmsg;
+	unsigned niov;
+};
+
+/* Whether another question may go with those of the message: as long as they are, or shorter and the last. */
+static bool
+joins(const struct msghdr *m, size_t len)
 {
-	while (n-- > 0)
-		unqueue(s, s->first);
+	size_t first = m->msg_iov[0].iov_len;
+
+	return first <= UDP_GROUP_LEN && len <= first &&
+	       m->msg_iov[m->msg_iovlen - 1].iov_len == first;
+}
+
+static void
+outbox_add(struct outbox *o, const struct upstream_call *call, bool groups)
+{
+	struct iovec *iov = &o->iov[o->niov++];
+
+	*iov = (struct iovec){ .iov_base = call->wire + 2, .iov_len = call->len };
+	if (groups && o->nmsg > 0 && joins(&o->msg[o->nmsg - 1].msg_hdr, call->len)) {
+		o->msg[o->nmsg - 1].msg_hdr.msg_iovlen++;
+		return;
+	}
+	o->msg[o->nmsg++].msg_hdr = (struct msghdr){ .msg_iov = iov, .msg_iovlen = 1 };
+}
+
+/* Messages of several questions are to be cut apart again. */
+static void
+outbox_mark(struct outbox *o)
+{
+	for (unsigned i = 0; i < o->nmsg; i++) {
+		struct msghdr *m = &o->msg[i].msg_hdr;
+
+		if (m->msg_iovlen > 1)
+			udp_group_mark(m, &o->control[i], (uint16_t)m->msg_iov[0].iov_len);
+	}
+}
+
+/* The first n messages have been sent. */
+static void
+sent(struct upstream_udp *s, const struct outbox *o, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		for (size_t k = 0; k < o->msg[i].msg_hdr.msg_iovlen; k++)
+			unqueue(s, s->first);
+}
+
+/* A device or tunnel does not take what would have to be cut apart. */
+static bool
+is_about_groups(int sys_errno)
+{
+	return sys_errno == EIO || sys_errno == EINVAL || sys_errno == EMSGSIZE;
 }
 
 /* Sends as many as one system call takes.  0 or why the first one was not taken. */
 static int
 send_some(struct upstream_udp *s)
 {
-	struct mmsghdr msg[SEND_BATCH];
-	struct iovec iov[SEND_BATCH];
-	unsigned n = 0;
+	struct outbox o;
 	int rc;
 
-	for (struct upstream_call *c = s->first; c != NULL && n < SEND_BATCH; c = c->next) {
-		iov[n] = (struct iovec){ .iov_base = c->wire + 2, .iov_len = c->len };
-		msg[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[n], .msg_iovlen = 1 } };
-		n++;
-	}
+	o.nmsg = 0;
+	o.niov = 0;
+	for (struct upstream_call *c = s->first; c != NULL && o.niov < UDP_BATCH; c = c->next)
+		outbox_add(&o, c, s->groups);
+	outbox_mark(&o);
 	do
-		rc = sendmmsg(s->fd, msg, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		rc = sendmmsg(s->fd, o.msg, o.nmsg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	while (rc < 0 && errno == EINTR);
-	if (rc < 0)
+	if (rc >= 0) {
+		sent(s, &o, (unsigned)rc);
+		return 0;
+	}
+	if (o.msg[0].msg_hdr.msg_iovlen == 1 || !is_about_groups(errno))
 		return errno;
-	sent(s, (unsigned)rc);
+	s->groups = false;
 	return 0;
 }
 
@@ -360,6 +414,7 @@ open_socket(struct upstream_peer *p, uint64_t now, struct upstream_result *r)
 	    event_assign(&s->read, base, s->fd, EV_READ | EV_PERSIST, on_readable, s) == 0 &&
 	    event_assign(&s->write, base, s->fd, EV_WRITE, on_writable, s) == 0 &&
 	    event_add(&s->read, NULL) == 0) {
+		s->groups = udp_group_works(s->fd);
 		upstream_sweep_soon(p->worker);
 		return s;
 	}

@@ -170,11 +170,14 @@ def test_no_room(groups):
         assert senders.silent()
 
 
+FORWARD = (".:@PORT@ {\n\tbind 127.0.0.1\n\tmultisocket 1\n"
+           "\tforward . 127.0.0.1:@PORT:upstream@\n}\n")
+
+
 def test_replies_of_queries_that_waited(groups, upstream):
     """They leave together at the end of the turn in which the upstream's answers came."""
     fake = upstream(behave=lambda query: Drop())
-    server = groups(".:@PORT@ {\n\tbind 127.0.0.1\n\tmultisocket 1\n"
-                    "\tforward . 127.0.0.1:@PORT:upstream@\n}\n")
+    server = groups(FORWARD)
     with Senders(server.port, ["127.0.0.1"] * 2) as senders:
         senders.send_in_turn(requests(range(1, 49)))
         waiting = fake.wait_queries(48)
@@ -185,3 +188,30 @@ def test_replies_of_queries_that_waited(groups, upstream):
         for number, (message, _) in senders.receive(48).items():
             check(number, message)
     assert sum(groups.sizes()) > 24
+
+
+@pytest.mark.parametrize("mode, wanted", [("pass", [40]), ("refuse", [40]), ("unknown", [])])
+def test_questions_to_an_upstream(groups, upstream, mode, wanted):
+    """Those of one turn leave by one socket, together if they may."""
+    fake = upstream(behave=lambda query: Drop())
+    server = groups(FORWARD, mode)
+    numbers = range(1, 40 * NAMES, NAMES)  # of the same name
+    with Senders(server.port, ["127.0.0.1"]) as senders:
+        send_stopped(server, senders, numbers)
+        waiting = fake.wait_queries(40)
+        assert groups.sizes() == wanted
+        assert len({query.message.id for query in waiting}) == 40
+        for query in waiting:
+            Answer(f"192.0.2.{len(label_of(1))}").do(query)
+        for number, (message, _) in senders.receive(40).items():
+            check(number, message)
+
+
+def test_questions_of_several_lengths(groups, upstream):
+    fake = upstream(behave=lambda query: Answer(f"192.0.2.{len(query.question.name.labels[0])}"))
+    server = groups(FORWARD)
+    numbers = [number for number in range(1, 120) if number % 50 != 0]
+    with Senders(server.port, ["127.0.0.1"]) as senders:
+        burst(server, senders, numbers)
+    assert sorted(len(query.question.name.labels[0]) for query in fake.queries) == sorted(
+        len(label_of(number)) for number in numbers)
