@@ -138,8 +138,8 @@ static void
 initialized(struct lsp *l, json_t *params)
 {
 	static const char *const patterns[] = {
-		"**/" CFC_PROJECT_FILE, "**/Corefile",   "**/Corefile.*",
-		"**/*.corefile",        "**/*.Corefile",
+		("**/" CFC_PROJECT_FILE), "**/Corefile",   "**/Corefile.*",
+		"**/*.corefile",          "**/*.Corefile",
 	};
 	json_t *watchers = cfc_json("[]");
 
