@@ -98,11 +98,9 @@ take_open(const char *p, struct atom *a)
 static const char *
 braces_end(const char *p)
 {
-	size_t digits = strspn(p + 1, "0123456789");
-
-	if (*p != '{' || digits == 0)
+	if (*p != '{' || !isdigit((unsigned char)p[1]))
 		return NULL;
-	p += 1 + digits;
+	p += 1 + strspn(p + 1, "0123456789");
 	if (*p == ',')
 		p += 1 + strspn(p + 1, "0123456789");
 	return *p == '}' ? p : NULL;
