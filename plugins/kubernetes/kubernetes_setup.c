@@ -316,17 +316,24 @@ is_api_server(struct cfc_bind *b, const char *text)
 	       (url.path_len == 0 || (url.path_len == 1 && url.path[0] == '/'));
 }
 
-/* The files of `tls`, each of which may be "". */
+/* The files of `tls`, each of which may be "".  Without https they must be there, and are not read. */
 static bool
 check_certificates(struct cfc_bind *b, const struct kubernetes_config *k, struct cfc_span span)
 {
 	const char *const pair[] = { k->cert, k->key };
+	bool https = strncmp(k->endpoints.v[0], "https:", 6) == 0, cert = k->cert[0] != '\0';
 
-	if (k->cert[0] != '\0' && !cfc_setup_tls(b, span, pair, 2))
+	if (cert && k->key[0] == '\0') {
+		cfc_error(b->c, span, "CF2001", "there is no key for the certificate of 'tls'");
 		return false;
-	if (k->cert[0] == '\0' && k->key[0] != '\0' && !cfc_setup_readable(b, span, k->key, NULL))
+	}
+	if (https && cert)
+		return cfc_setup_tls(b, span, pair, 2) && cfc_setup_tls(b, span, &k->ca, 1);
+	if (cert && (!cfc_setup_readable(b, span, k->cert, NULL) ||
+		     !cfc_setup_readable(b, span, k->key, NULL)))
 		return false;
-	return cfc_setup_tls(b, span, &k->ca, 1);
+	return https ? cfc_setup_tls(b, span, &k->ca, 1)
+		     : k->ca[0] == '\0' || cfc_setup_readable(b, span, k->ca, NULL);
 }
 
 /* `kubeconfig` says all that these do. */

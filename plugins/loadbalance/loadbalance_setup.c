@@ -95,9 +95,9 @@ parse_policy(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	       cfc_bind_value(b, &file_arg, &line->tokens[2], &c->file);
 }
 
-/* CoreDNS wants a mask everywhere. */
+/* CoreDNS wants a mask everywhere, and knows `prefer` with round_robin only. */
 static bool
-check_prefer(struct cfc_bind *b)
+check_prefer(struct cfc_bind *b, bool weighted)
 {
 	const struct cfc_directive *d = b->directive;
 	bool ok = true;
@@ -105,8 +105,13 @@ check_prefer(struct cfc_bind *b)
 	for (size_t i = 0; i < d->nlines; i++) {
 		const struct cfc_line *line = &d->lines[i];
 
-		for (size_t j = 1; j < line->ntokens && strcmp(line->tokens[0].text, "prefer") == 0;
-		     j++) {
+		if (strcmp(line->tokens[0].text, "prefer") != 0)
+			continue;
+		if (weighted)
+			ok = cfc_laxer(b->c, line->tokens[0].span, "CF2006",
+				       "option 'prefer' does not go with policy weighted") &&
+			     ok;
+		for (size_t j = 1; j < line->ntokens; j++) {
 			if (strchr(line->tokens[j].text, '/') == NULL)
 				ok = cfc_laxer(b->c, line->tokens[j].span, "CF2002",
 					       "'%s' has no mask", line->tokens[j].text) &&
@@ -137,7 +142,7 @@ loadbalance_check(struct cfc_bind *b, void *config)
 	const struct loadbalance_config *c = config;
 	struct cfc_span span = b->directive->name.span;
 
-	if (!check_prefer(b) || !check_weights(b, c))
+	if (!check_prefer(b, c->policy == LOADBALANCE_WEIGHTED) || !check_weights(b, c))
 		return false;
 
 	if (c->policy == LOADBALANCE_WEIGHTED ||

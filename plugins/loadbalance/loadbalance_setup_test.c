@@ -47,6 +47,7 @@ static const struct setup_row compat_rows[] = {
 	{ "loadbalance {\n prefer\n}", "" },
 	{ "loadbalance weighted w {\n reload -1s\n}", "" },
 	{ "loadbalance {\n prefer here\n}", "CF2002" },
+	{ "loadbalance weighted nofile {\n prefer 10.0.0.0/8\n}", "CF2006" },
 };
 
 START_TEST(accepts_and_refuses)

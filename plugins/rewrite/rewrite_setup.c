@@ -228,10 +228,7 @@ warn_completed(struct words *w, const struct cfc_token *from)
 	cfc_note(w->b->c, cfc_no_span(), "match a part of a label by 'regex'");
 }
 
-/*
- * CoreDNS compiles the replacement of an exact rule, for the way back: as it will be, with a dot at its
- * end, so "a.test" is an expression, and "*.test" is none.
- */
+/* CoreDNS compiles the replacement of an exact rule, for the way back, as the name that it will be. */
 static bool
 check_way_back(struct words *w, const struct cfc_token *from, const struct cfc_token *to)
 {
@@ -378,12 +375,20 @@ rule_ttl(struct words *w)
 static bool
 rule_cname(struct words *w)
 {
+	const char *pcre;
+
 	if (!want_words(w, 2, 3, "cname [exact|prefix|suffix|substring|regex] FROM TO"))
 		return false;
 	const struct cfc_token *from = &w->v[w->n - 2], *to = from + 1;
 	bool regex = w->n == 3 && is_word(&w->v[0], "regex");
-	if (!take_pattern(w, 1))
+	if (!regex && !take_pattern(w, 1))
 		return false;
+	/* CoreDNS compiles it in lower case, so that "(?P<n>a)" is none. */
+	if (regex &&
+	    !cfc_regexp(w->b->c, from->span, cfc_lower(w->b->c, from->text), from->len, &pcre))
+		return false;
+	if (regex)
+		cfc_regexp_judge(w->b->c, from);
 	if (regex && groups_used(to->text) > cfc_regexp_groups(from->text))
 		cfc_warn(w->b->c, to->span, "CF2017", "'%s' uses more groups than '%s' has",
 			 to->text, from->text);

@@ -23,6 +23,7 @@ static const struct setup_row rows[] = {
 	{ "rewrite ", "CF2001" },
 	{ "rewrite stop", "CF2001" },
 	{ "rewrite type A AAAA {\n}", "CF2001" },
+	{ "rewrite cname regex (?P<n>a) b.test", "CF2002" },
 	{ "rewrite name a.test (", "CF2002" },
 	{ "rewrite rcode a.test +2 0", "CF2002" },
 	{ "rewrite name a.test", "CF2001" },
