@@ -95,12 +95,26 @@ cfc_fix_add_directive(struct cfc *c, const char *title, const struct cfc_server 
 		cfc_fix_insert(c, title, first, cfc_printf(c, "%s\n%s", text, indent));
 }
 
+/* A directive without a block gets one, behind its last word. */
+static void
+add_block(struct cfc *c, const char *title, const struct cfc_directive *d, const char *text)
+{
+	const struct cfc_token *last = d->nargs > 0 ? &d->args[d->nargs - 1] : &d->name;
+	const char *indent = indentation(c, d->name.span);
+
+	if (indent != NULL && last->span.origin == NULL && last->span.source != NULL)
+		add_edit(c, title, last->span, cfc_span_offset(last->span) + last->span.length, 0,
+			 cfc_printf(c, " {\n%s\t%s\n%s}", indent, text, indent));
+}
+
 void
 cfc_fix_add_line(struct cfc *c, const char *title, const struct cfc_directive *d, const char *text)
 {
 	const char *indent = d->has_block && d->close.length > 0 ? indentation(c, d->close) : NULL;
 
-	if (indent != NULL)
+	if (!d->has_block)
+		add_block(c, title, d, text);
+	else if (indent != NULL)
 		cfc_fix_insert(c, title, d->close, cfc_printf(c, "\t%s\n%s", text, indent));
 }
 
@@ -188,9 +202,17 @@ delete_range(struct cfc *c, const char *title, struct cfc_span first, struct cfc
 	if (alone) {
 		start = from;
 		end = to < s->len ? to + 1 : to;
+	} else if (end == s->len || s->text[end] == '\n') {
+		start = from;
 	}
 	if (end > start)
 		add_edit(c, title, first, start, end - start, "");
+}
+
+void
+cfc_fix_delete_span(struct cfc *c, const char *title, struct cfc_span span)
+{
+	delete_range(c, title, span, span);
 }
 
 static struct cfc_span
@@ -214,6 +236,57 @@ cfc_fix_delete_directive(struct cfc *c, const char *title, const struct cfc_dire
 	delete_range(c, title, d->name.span, end_of(last, d->has_block, d->close));
 }
 
+static bool
+same_words(const struct cfc_token *a, size_t na, const struct cfc_token *b, size_t nb)
+{
+	if (na != nb)
+		return false;
+	for (size_t i = 0; i < na; i++)
+		if (strcmp(a[i].text, b[i].text) != 0)
+			return false;
+	return true;
+}
+
+static bool
+same_line(const struct cfc_line *a, const struct cfc_line *b)
+{
+	return same_words(a->tokens, a->ntokens, b->tokens, b->ntokens) && !a->has_block &&
+	       !b->has_block;
+}
+
+void
+cfc_fix_delete_same_line(struct cfc *c, const char *title, const struct cfc_line *line,
+			 const struct cfc_line *other)
+{
+	if (same_line(line, other))
+		cfc_fix_delete_line(c, title, line);
+}
+
+void
+cfc_fix_delete_same_directive(struct cfc *c, const char *title, const struct cfc_directive *d,
+			      const struct cfc_directive *other)
+{
+	if (!same_words(d->args, d->nargs, other->args, other->nargs) || d->nlines != other->nlines)
+		return;
+	for (size_t i = 0; i < d->nlines; i++)
+		if (!same_line(&d->lines[i], &other->lines[i]))
+			return;
+	cfc_fix_delete_directive(c, title, d);
+}
+
+void
+cfc_fix_delete_word(struct cfc *c, const char *title, const struct cfc_token *word)
+{
+	const struct cfc_source *s = word->span.source;
+
+	if (s == NULL)
+		return;
+	size_t end = cfc_span_offset(word->span), from = end;
+	while (from > 0 && is_blank(s->text[from - 1]))
+		from--;
+	add_edit(c, title, word->span, from, end - from + word->span.length, "");
+}
+
 /* ---- applying ---- */
 
 struct edit_list {
@@ -226,7 +299,7 @@ struct edit_list {
 static bool
 is_of_language(const struct cfc_diag *d)
 {
-	static const char *const ids[] = { "CF1003", "CF1004", "CF1008" };
+	static const char *const ids[] = { "CF1003", "CF1004", "CF1008", "CF1009", "CF1010" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (strcmp(d->id, ids[i]) == 0)

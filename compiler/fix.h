@@ -61,7 +61,7 @@ void cfc_fix_word(struct cfc *c, const char *title, const struct cfc_token *word
 
 /*
  * Put a directive before the first one of a server block, and a line behind the last one of a directive's
- * block.  Nothing is attached where the place comes out of an import or has no line of its own.
+ * block, which is made where there is none.  Nothing is attached where the place comes out of an import or has no line of its own.
  */
 void cfc_fix_add_directive(struct cfc *c, const char *title, const struct cfc_server *server,
 			   const char *text);
@@ -71,8 +71,20 @@ void cfc_fix_add_line(struct cfc *c, const char *title, const struct cfc_directi
 /* Delete a whole option with its block, its comment and its line end. */
 void cfc_fix_delete_line(struct cfc *c, const char *title, const struct cfc_line *line);
 
-/* The same for a whole directive. */
+/* The same for any bytes of one line: with the line if they are alone on it. */
+void cfc_fix_delete_span(struct cfc *c, const char *title, struct cfc_span span);
+
+/* Delete a word that is not the first of its line, with the blanks before it. */
+void cfc_fix_delete_word(struct cfc *c, const char *title, const struct cfc_token *word);
+
+/* The same as for an option, for a whole directive. */
 void cfc_fix_delete_directive(struct cfc *c, const char *title, const struct cfc_directive *d);
+
+/* Nothing is deleted of what says anything else than the other one. */
+void cfc_fix_delete_same_line(struct cfc *c, const char *title, const struct cfc_line *line,
+			      const struct cfc_line *other);
+void cfc_fix_delete_same_directive(struct cfc *c, const char *title, const struct cfc_directive *d,
+				   const struct cfc_directive *other);
 
 /*
  * The text of a unit with the first fix of each report applied, as far as they can be: of two that

@@ -50,7 +50,9 @@ report_again(struct cfc *c, const struct cfc_plugin *p, const struct cfc_directi
 		cfc_warn(c, span, "CF2010", "'%s' is given twice, this one replaces the first",
 			 p->name);
 	cfc_note(c, first->name.span, "the first one is here");
-	if (p->repeat == CFC_REPEAT_FIRST)
+	if (p->repeat == CFC_REPEAT_ERROR)
+		cfc_fix_delete_same_directive(c, "remove the second one", d, first);
+	else if (p->repeat == CFC_REPEAT_FIRST)
 		cfc_fix_delete_directive(c, "remove the one without effect", d);
 	else if (p->repeat == CFC_REPEAT_LAST)
 		cfc_fix_delete_directive(c, "remove the one that is replaced", first);

@@ -13,6 +13,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "compiler/bind/removed.h"
 #include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/suggest.h"
@@ -283,6 +284,12 @@ cfc_bind_unknown(struct cfc_bind *b, const struct cfc_line *line)
 
 	cfc_error(b->c, line->tokens[0].span, "CF2004", "unknown option '%s' of '%s'",
 		  line->tokens[0].text, p->name);
+	const struct cfc_removed *gone = cfc_removed_option(p->name, line->tokens[0].text);
+	if (gone != NULL) {
+		cfc_note(b->c, cfc_no_span(), "CoreDNS has it no more: %s", gone->why);
+		cfc_fix_delete_line(b->c, "remove the line", line);
+		return false;
+	}
 	buf_init(&all, 4096);
 	for (unsigned i = 0; i < p->noptions; i++) {
 		names[i] = p->options[i].name;
@@ -313,6 +320,7 @@ again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *l
 	case CFC_REPEAT_ERROR:
 		cfc_error(b->c, span, "CF2010", "option '%s' is given twice", opt->name);
 		cfc_note(b->c, before->tokens[0].span, "the first one is here");
+		cfc_fix_delete_same_line(b->c, "remove the second one", line, before);
 		*ok = false;
 		return false;
 	case CFC_REPEAT_FIRST:
@@ -325,6 +333,7 @@ again(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *l
 		cfc_warn(b->c, span, "CF2010",
 			 "option '%s' is given twice, this one replaces the first", opt->name);
 		cfc_note(b->c, before->tokens[0].span, "the first one is here");
+		cfc_fix_delete_line(b->c, "remove the one that is replaced", before);
 		return true;
 	case CFC_REPEAT_MERGE:
 	case CFC_REPEAT_EACH:

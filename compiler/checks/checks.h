@@ -17,6 +17,9 @@ struct cfc_rule {
 	const char *summary; /* one line */
 	/* NULL: reported by the pass that meets it. */
 	void (*check)(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan);
+	unsigned
+		profiles; /* CFC_FOR_...: says some of it only for these; 0 = for all, and without */
+	bool files;       /* says some of it only with --root */
 };
 
 /* Runs all of them. */

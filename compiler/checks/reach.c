@@ -138,6 +138,8 @@ check_behind_hosts(struct cfc *c, const struct cfc_rule *self, const struct cfc_
 				in->plugin->name);
 		cfc_note(c, hosts->directive->name.span,
 			 "add 'fallthrough' here to pass on the names that it does not have");
+		cfc_fix_add_line(c, "add 'fallthrough' to 'hosts'", hosts->directive,
+				 "fallthrough");
 	}
 }
 

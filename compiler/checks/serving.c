@@ -152,6 +152,7 @@ check_upstreams(struct cfc *c, const struct cfc_rule *self, const struct cfc_ins
 			 "without 'max_concurrent' memory grows with every query while upstreams "
 			 "are slow");
 		cfc_note(c, cfc_no_span(), "for example 'max_concurrent 1000'");
+		cfc_fix_add_line(c, "add 'max_concurrent 1000'", d, "max_concurrent 1000");
 	}
 	if (d->nargs > 1 && parse_plain(&d->args[1], &a) && offers_tls(&a) &&
 	    cfc_for(c, CFC_FOR_RESOLVER)) {
@@ -243,6 +244,7 @@ cfc_check_telemetry(struct cfc *c, const struct cfc_rule *self, const struct cfc
 			"queries get lost when a pod is replaced: it stops before clients have "
 			"learnt of it");
 	cfc_note(c, cfc_no_span(), "add 'lameduck 5s' to 'health'");
+	cfc_fix_add_line(c, "add 'lameduck 5s'", health->directive, "lameduck 5s");
 }
 
 /* ---- CF4006 ---- */
@@ -306,6 +308,8 @@ check_reverse(struct cfc *c, const struct cfc_rule *self, const struct cfc_block
 			"addresses outside the cluster have no names: '%s' is not passed on",
 			zones.v[i].text);
 		cfc_note(c, in->directive->name.span, "add 'fallthrough in-addr.arpa ip6.arpa'");
+		cfc_fix_add_line(c, "add 'fallthrough in-addr.arpa ip6.arpa'", in->directive,
+				 "fallthrough in-addr.arpa ip6.arpa");
 		return;
 	}
 }
@@ -373,10 +377,12 @@ check_cluster(struct cfc *c, const struct cfc_rule *self, const struct cfc_block
 	}
 	if (ttl == NULL || *ttl <= CLUSTER_TTL_MAX)
 		return;
-	cfc_rule_report(c, self, cfc_find_line(in->directive, "ttl")->tokens[1].span,
+	const struct cfc_token *written = &cfc_find_line(in->directive, "ttl")->tokens[1];
+	cfc_rule_report(c, self, written->span,
 			"clients keep addresses of services for %u s after they have changed",
 			*ttl);
 	cfc_note(c, cfc_no_span(), "kubeadm ships 'ttl 30'");
+	cfc_fix_word(c, "write 30", written, "30");
 }
 
 void

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "compiler/bind/removed.h"
 #include "compiler/fix.h"
 
 struct migration {
@@ -18,28 +19,7 @@ struct migration {
 	uint32_t from, to;
 };
 
-#define V(major, minor, patch) ((uint32_t)(major) << 16 | (minor) << 8 | (patch))
-
-/* ---- options without effect or replacement ---- */
-
-static const struct removed {
-	const char *directive, *option;
-	uint32_t since;
-	const char *why;
-} removed[] = {
-	{ "kubernetes", "upstream", V(1, 7, 0), "names are looked up by the server itself" },
-	{ "kubernetes", "resyncperiod", V(1, 7, 0), "watches need no resynchronisation" },
-	{ "file", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-	{ "auto", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-	{ "secondary", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-	{ "etcd", "upstream", V(1, 4, 0), "names are looked up by the server itself" },
-	{ "etcd", "stubzones", V(1, 4, 0), "use a server block with `forward` for each zone" },
-	{ "etcd", "debug", V(1, 2, 0), "use `log` and `errors`" },
-	{ "template", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-	{ "route53", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-	{ "forward", "spray", V(1, 5, 0), "was an option of `proxy`" },
-	{ "autopath", "upstream", V(1, 5, 0), "names are looked up by the server itself" },
-};
+#define V CFC_VERSION
 
 /* ---- options of proxy ---- */
 
@@ -298,10 +278,10 @@ migrate_line(const struct migration *m, const struct cfc_line *line)
 	const struct cfc_token *name = &line->tokens[0];
 	bool zone_file = is(&m->d->name, "file") || is(&m->d->name, "auto");
 
-	for (size_t i = 0; i < ARRAY_SIZE(removed); i++)
-		if (is(&m->d->name, removed[i].directive) && is(name, removed[i].option) &&
-		    concerns(m, removed[i].since))
-			remove_line(m, line, removed[i].since, removed[i].why);
+	const struct cfc_removed *gone = cfc_removed_option(m->d->name.text, name->text);
+
+	if (gone != NULL && concerns(m, gone->since))
+		remove_line(m, line, gone->since, gone->why);
 	if (is(&m->d->name, "kubernetes") && is(name, "endpoint") && line->ntokens > 2 &&
 	    concerns(m, V(1, 4, 0)))
 		kubernetes_endpoint(m, line);

@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "compiler/checks/checks.h"
+#include "compiler/fix.h"
 #include "compiler/tree.h"
 
 #define MARK "corefile-lint"
@@ -17,6 +18,7 @@
 struct suppression {
 	const char *id;
 	struct cfc_span span; /* of the id in the comment */
+	const struct cfc_comment *comment;
 	uint32_t first, last; /* lines that it is about */
 	bool used;
 	const struct cfc_diag
@@ -51,16 +53,16 @@ span_in(const struct cfc_comment *comment, const char *start, const char *end)
 	return span;
 }
 
-static bool
-is_known_rule(const char *id, size_t len)
+static const struct cfc_rule *
+find_rule(const char *id, size_t len)
 {
 	size_t n;
 	const struct cfc_rule *rules = cfc_rules(&n);
 
 	for (size_t i = 0; i < n; i++)
 		if (strlen(rules[i].id) == len && memcmp(rules[i].id, id, len) == 0)
-			return true;
-	return false;
+			return &rules[i];
+	return NULL;
 }
 
 static void
@@ -69,7 +71,7 @@ add_id(struct list *l, const struct cfc_comment *comment, const char *start, con
 {
 	struct cfc_span span = span_in(comment, start, end);
 
-	if (!is_known_rule(start, (size_t)(end - start))) {
+	if (find_rule(start, (size_t)(end - start)) == NULL) {
 		cfc_warn(l->c, span, "CF1013", "there is no rule '%.*s'", (int)(end - start),
 			 start);
 		return;
@@ -78,6 +80,7 @@ add_id(struct list *l, const struct cfc_comment *comment, const char *start, con
 	l->all[l->count++] = (struct suppression){
 		.id = cfc_printf(l->c, "%.*s", (int)(end - start), start),
 		.span = span,
+		.comment = comment,
 		.first = first,
 		.last = last,
 	};
@@ -209,17 +212,35 @@ judge(void *arg, const struct cfc_diag *d)
 	return taken ? CFC_DIAG_DROP : (int)d->severity;
 }
 
-/* Whether what the id is about was looked for in this run. */
+/* Whether all that the rule is about was looked for in this run. */
 static bool
-was_judged(const struct cfc *c, const char *id)
+was_judged(const struct cfc *c, const struct cfc_rule *rule)
 {
-	static const char *const of_files[] = { "CF4011", "CF4012", "CF4013", "CF4014" };
+	return (!rule->files || c->root_dir != NULL) &&
+	       (rule->profiles == 0 || c->profile != CFC_PROFILE_NONE);
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(of_files); i++)
-		if (strcmp(of_files[i], id) == 0)
-			return c->root_dir != NULL;
-	/* Of the other rules about running a server some depend on the profile. */
-	return strncmp(id, "CF4", 3) != 0 || c->profile != CFC_PROFILE_NONE;
+/* The id is taken away with its comma, the last one with the whole comment. */
+static void
+fix_idle(struct cfc *c, const struct suppression *s)
+{
+	static const char title[] = "take it out of the comment";
+	const char *text = s->comment->text, *end = text + s->comment->len;
+	const char *from = text + (s->span.column - s->comment->span.column);
+	const char *to = from + s->span.length, *before = from;
+
+	while (before > text && (before[-1] == ' ' || before[-1] == '\t'))
+		before--;
+	if (before > text && before[-1] == ',')
+		from = before - 1;
+	else if (to < end && *to == ',')
+		to = skip_blanks(to + 1, end);
+	else
+		from = NULL;
+	if (from == NULL)
+		cfc_fix_delete_span(c, "remove the comment", s->comment->span);
+	else
+		cfc_fix_replace(c, title, span_in(s->comment, from, to), "");
 }
 
 static void
@@ -231,8 +252,9 @@ report_one(struct cfc *c, const struct suppression *s, bool complete)
 		cfc_note(c, s->refused->span, "%s",
 			 s->refused->ours ? "no server can be made before this is mended"
 					  : "the server would not start with this");
-	} else if (complete && !s->used && was_judged(c, s->id)) {
+	} else if (complete && !s->used && was_judged(c, find_rule(s->id, strlen(s->id)))) {
 		cfc_warn(c, s->span, "CF1012", "'%s' suppresses nothing here", s->id);
+		fix_idle(c, s);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/compiler.h"
+#include "compiler/fix.h"
 
 struct syntax {
 	const char *begin, *end;
@@ -87,6 +88,8 @@ value_of(struct cfc *c, struct cfc_token *t, const char *ref, const char *name, 
 			 ref, name);
 		cfc_note(c, span, "in a template, put blanks around it: '{{ %.*s }}'",
 			 (int)strlen(ref) - 2, ref + 1);
+		cfc_fix_replace(c, "put blanks around it", span,
+				cfc_printf(c, "{ %.*s }", (int)strlen(ref) - 2, ref + 1));
 	}
 	if (value != NULL)
 		return value;

@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "compiler/fix.h"
 #include "compiler/suggest.h"
 #include "dns/name.h"
 
@@ -48,6 +49,26 @@ cfc_scheme_port(const struct cfc *c, enum cfc_scheme scheme)
 	return scheme == CFC_SCHEME_DNS ? c->dns_port : schemes[scheme].port;
 }
 
+/* The key with another text, if it is written as it reads. */
+static void
+fix_key(const struct key *k, const char *title, const char *text)
+{
+	if (!k->token->quoted)
+		cfc_fix_word(k->c, title, k->token, text);
+}
+
+static void
+fix_commas(const struct key *k)
+{
+	char *text = arena_strndup(k->c->arena, k->token->text, k->token->len);
+
+	for (char *s = text; *s != '\0'; s++)
+		if (*s == ',')
+			*s = ' ';
+	if (!k->token->quoted && !k->token->env)
+		cfc_fix_replace(k->c, "write a blank for each comma", k->token->span, text);
+}
+
 /* ---- scheme ---- */
 
 static bool
@@ -61,13 +82,16 @@ report_scheme(const struct key *k, size_t len)
 	bool go_on = cfc_stricter(k->c, k->token->span, "CF2002",
 				  "'%s' is no scheme of a server block", word);
 	const char *near = cfc_suggest(word, names, ARRAY_SIZE(names));
-	if (strcmp(word, "unix") == 0)
+	if (strcmp(word, "unix") == 0) {
 		cfc_note(k->c, k->token->span, "unix:// is for upstreams of grpc only");
-	else if (near != NULL)
+	} else if (near != NULL) {
 		cfc_note(k->c, k->token->span, "did you mean '%s'?", near);
-	else
+		fix_key(k, cfc_printf(k->c, "write '%s://'", near),
+			cfc_printf(k->c, "%s%s", near, strstr(k->token->text, "://")));
+	} else {
 		cfc_note(k->c, k->token->span,
 			 "schemes are dns, tls, quic, grpc, https and https3");
+	}
 	return go_on; /* the text is a name, and the scheme is dns */
 }
 
@@ -214,9 +238,14 @@ warn_name(const struct key *k, const char *text)
 	if (strchr(text, ',') != NULL) {
 		cfc_warn(k->c, span, "CF2019", "',' within a zone name");
 		cfc_note(k->c, span, "put a blank after the comma to separate two zones");
+		fix_commas(k);
 	} else if (strchr(text, '*') != NULL) {
 		cfc_warn(k->c, span, "CF2019", "'*' in a zone name is an ordinary character");
 		cfc_note(k->c, span, "a zone covers all names below it: leave out '*.'");
+		if (strncmp(k->text, "*.", 2) == 0)
+			fix_key(k, "leave out '*.'",
+				cfc_printf(k->c, "%.*s%s", (int)(k->text - k->token->text),
+					   k->token->text, k->text + 2));
 	} else if (cidr_parse(&block, text, strlen(text), NULL) == 0) {
 		cfc_warn(k->c, span, "CF2019", "'%s' is taken as a name, not as an address", text);
 		cfc_note(k->c, span,

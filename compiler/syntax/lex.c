@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "compiler/embed.h"
@@ -130,18 +131,60 @@ ends_line(const struct corefile_parse *p, size_t offset)
 	return offset == p->unit->len || s[offset] == '\n' || s[offset] == '#';
 }
 
+static const char *const smart_quotes[] = {
+	"\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
+};
+#define SMART_LEN 3u
+
+static bool
+is_smart(const char *s, const char *end)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(smart_quotes) && end - s >= (long)SMART_LEN; i++) {
+		if (memcmp(s, smart_quotes[i], SMART_LEN) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct cfc_span
+part_of(struct cfc_span span, size_t offset, size_t length)
+{
+	span.column += (uint32_t)offset;
+	span.length = (uint32_t)length;
+	return span;
+}
+
+/*
+ * A word that begins with a smart quote is the beginning of a quoted text, if one more ends a word of
+ * the line and neither blanks nor other quotes make it doubtful what belongs together.
+ */
+static void
+fix_smart(struct corefile_parse *p, const struct cfc_token *t)
+{
+	const char *title = "write plain double quotes";
+	const char *s = t->raw + SMART_LEN, *end = p->unit->text + p->unit->len;
+
+	if (t->rawlen < SMART_LEN || !is_smart(t->raw, t->raw + t->rawlen))
+		return;
+	while (s < end && *s != '\n' && *s != '"' && *s != '\\' && !is_smart(s, end))
+		s++;
+	size_t after = (size_t)(s - p->unit->text) + SMART_LEN;
+	if (!is_smart(s, end) ||
+	    (after < p->unit->len && (unsigned char)p->unit->text[after] > ' '))
+		return;
+	cfc_fix_replace(p->c, title, part_of(t->span, 0, SMART_LEN), "\"");
+	cfc_fix_replace(p->c, title, part_of(t->span, (size_t)(s - t->raw), SMART_LEN), "\"");
+}
+
 static void
 check_quotes(struct corefile_parse *p, const struct cfc_token *t)
 {
-	static const char *const smart[] = {
-		"\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(smart); i++) {
-		if (strstr(t->text, smart[i]) == NULL)
+	for (size_t i = 0; i < ARRAY_SIZE(smart_quotes); i++) {
+		if (strstr(t->text, smart_quotes[i]) == NULL)
 			continue;
-		cfc_warn(p->c, t->span, "CF1008", "'%s' in a word is no quote", smart[i]);
+		cfc_warn(p->c, t->span, "CF1008", "'%s' in a word is no quote", smart_quotes[i]);
 		cfc_note(p->c, t->span, "write \"...\" with the plain double quote");
+		fix_smart(p, t);
 		return;
 	}
 	if (p->quoted_end == p->start) {
@@ -169,11 +212,32 @@ check_quoted(struct corefile_parse *p, const struct cfc_token *t)
 			 t->text);
 		cfc_note(p->c, t->span, "leave out the quotes if a block is meant");
 	}
-	if (p->quoted_end == t->span.column - 1 + p->unit->starts[t->span.line - 1])
+	if (p->quoted_end == t->span.column - 1 + p->unit->starts[t->span.line - 1]) {
 		cfc_warn(p->c, t->span, "CF1008",
 			 "quoted words without a blank between them are separate words");
+		cfc_fix_insert(p->c, "put a blank between", t->span, " ");
+	}
 	if (memchr(t->raw, '\n', t->rawlen) != NULL)
 		p->long_quote = t->span;
+}
+
+/*
+ * What stands behind the '#' is a comment to CoreDNS: a blank before it changes nothing, if the comment
+ * goes on to the end of the line.  Other programs write ports so, as in 192.0.2.53#5353.
+ */
+static void
+fix_cut(struct corefile_parse *p, struct cfc_span comment, const char *word, size_t word_len)
+{
+	struct addr address;
+	const char *port = p->unit->text + p->start + 1;
+	size_t digits = strspn(port, "0123456789");
+	const char *text = cfc_printf(p->c, "%.*s:%.*s", (int)word_len, word, (int)digits, port);
+
+	if (digits > 0 && digits <= 5 && p->start + 1 + digits == p->end &&
+	    addr_parse(&address, text, strlen(text)) == 0 && address.family == ADDR_V4)
+		cfc_fix_replace(p->c, "write ':' before the port", part_of(comment, 0, 1), ":");
+	if (ends_line(p, p->end))
+		cfc_fix_insert(p->c, "put a blank before '#'", comment, " ");
 }
 
 static void
@@ -192,6 +256,7 @@ check_cut(struct corefile_parse *p, const struct cfc_span *comment, size_t end)
 		 "put a blank before '#' if a comment is meant, quote the word if not");
 	if (!ends_line(p, end))
 		cfc_note(p->c, *comment, "the rest of the line is read on from the next blank");
+	fix_cut(p, *comment, text + p->start - word_len, word_len);
 }
 
 /* ---- braces ---- */
@@ -225,6 +290,24 @@ open_block(struct corefile_parse *p, struct cfc_span span)
 	return true;
 }
 
+/* What stands at the span begins a line of its own, one level deeper than a line or as deep. */
+static void
+fix_line_end(struct corefile_parse *p, struct cfc_span span, uint32_t line, const char *deeper)
+{
+	size_t len, before = span.column - 1;
+	const char *first = cfc_source_line(p->unit, line, &len);
+	const char *text = cfc_source_line(p->unit, span.line, &len);
+	int blanks = (int)strspn(first, " \t");
+
+	while (before > 0 && (text[before - 1] == ' ' || text[before - 1] == '\t'))
+		before--;
+	struct cfc_span gap = span;
+	gap.column = (uint32_t)before + 1;
+	gap.length = span.column - gap.column;
+	cfc_fix_replace(p->c, "put it on a line of its own", gap,
+			cfc_printf(p->c, "\n%.*s%s", blanks, first, deeper));
+}
+
 static void
 check_close(struct corefile_parse *p, struct cfc_span span)
 {
@@ -233,6 +316,7 @@ check_close(struct corefile_parse *p, struct cfc_span span)
 	if (p->last == LAST_WORDS || p->last == LAST_CLOSE) {
 		cfc_error(p->c, span, "CF1010", "'}' must stand on a line of its own");
 		cfc_note(p->c, open->span, "the block begins here");
+		fix_line_end(p, span, open->line, "");
 	} else if (p->last == LAST_NOTHING && p->odd_close.source == NULL &&
 		   span.column != open->indent) {
 		p->odd_close = span;
@@ -365,6 +449,7 @@ split_glued(struct corefile_parse *p, union corefile_value *value)
 		};
 		cfc_error(p->c, brace.span, "CF1003", "'{' is glued to '%s'", rest.token.text);
 		cfc_note(p->c, brace.span, "put '%s' on the next line", rest.token.text);
+		fix_line_end(p, rest.token.span, brace.span.line, "\t");
 		bool opened = open_block(p, brace.span);
 		p->last = LAST_WORDS;
 		if (!opened) {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/xalloc.h"
+#include "compiler/fix.h"
 #include "compiler/text.h"
 #include "grammar/corefile.h"
 
@@ -209,6 +210,9 @@ check_bytes(struct corefile_parse *p)
 			 "byte order mark at the start is ignored");
 		cfc_note(p->c, cfc_no_span(),
 			 "save the file as UTF-8 without a byte order mark, or run fmt");
+		struct cfc_span mark = byte_span(p, 0);
+		mark.length = 3;
+		cfc_fix_replace(p->c, "take the byte order mark away", mark, "");
 		p->next = 3;
 	}
 	size_t good = text_valid_prefix(s->text, s->len);

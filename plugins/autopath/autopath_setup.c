@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/setup_file.h"
@@ -58,6 +59,23 @@ verifies_pods(const struct cfc_directive *kubernetes)
 	return false;
 }
 
+static void
+fix_pods(const struct cfc_bind *b, const struct cfc_directive *kubernetes)
+{
+	static const char title[] = "add 'pods verified'";
+
+	for (size_t i = 0; i < kubernetes->nlines; i++) {
+		const struct cfc_line *line = &kubernetes->lines[i];
+
+		if (strcmp(line->tokens[0].text, "pods") != 0)
+			continue;
+		if (line->ntokens == 2)
+			cfc_fix_word(b->c, title, &line->tokens[1], "verified");
+		return;
+	}
+	cfc_fix_add_line(b->c, title, kubernetes, "pods verified");
+}
+
 /* Whether CoreDNS finds it in the chain, and misses what autopath wants. */
 static bool
 is_handler(const struct cfc *c, const struct cfc_directive *d)
@@ -92,6 +110,7 @@ autopath_check(struct cfc_bind *b, void *config)
 	if (strcmp(name, "kubernetes") == 0 && !verifies_pods(other)) {
 		cfc_warn(b->c, tok->span, "CF3009", "'kubernetes' does not know the pods that ask");
 		cfc_note(b->c, other->name.span, "add 'pods verified' here");
+		fix_pods(b, other);
 	}
 	return true;
 }

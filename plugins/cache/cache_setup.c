@@ -12,6 +12,7 @@
 #include "base/compiler.h"
 #include "cache/store.h"
 #include "compiler/diag.h"
+#include "compiler/fix.h"
 #include "compiler/plugin.h"
 #include "compiler/trace.h"
 #include "dns/types.h"
@@ -366,6 +367,8 @@ judge_half(struct cfc_bind *b, const char *option, const struct cache_half_confi
 		cfc_info(b->c, span_of(b, option, 1), "CF2016",
 			 "capacity %u of '%s' is rounded down to %u, a multiple of %u",
 			 half->capacity, option, capacity, CACHE_CAPACITY_STEP);
+	cfc_fix_replace(b->c, cfc_printf(b->c, "write %u", capacity), span_of(b, option, 1),
+			cfc_printf(b->c, "%u", capacity));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compiler/fix.h"
 #include "compiler/plugin.h"
 
 struct dns64_config {
@@ -54,6 +55,10 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 			 "CoreDNS does not read this block: the prefix stands before it");
 		cfc_note(b->c, line->tokens[1].span, "move it into the block: 'prefix %s'",
 			 line->tokens[1].text);
+		static const char title[] = "move the prefix into the block";
+		cfc_fix_delete_word(b->c, title, &b->directive->args[0]);
+		cfc_fix_add_line(b->c, title, b->directive,
+				 cfc_printf(b->c, "prefix %s", line->tokens[1].text));
 	}
 	return parse_prefix(b, &line->tokens[1], config);
 }

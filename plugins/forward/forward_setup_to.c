@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/num.h"
+#include "compiler/fix.h"
 #include "compiler/syntax/keys.h"
 #include "compiler/bind/setup_file.h"
 #include "compiler/bind/value.h"
@@ -239,6 +240,14 @@ is_known(const struct forward_tos *tos, const struct forward_to *to)
 	return false;
 }
 
+static void
+warn_known(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	cfc_warn(b->c, tok->span, "CF2010", "upstream '%s' is given twice, this one has no effect",
+		 tok->text);
+	cfc_fix_delete_word(b->c, "remove the second one", tok);
+}
+
 static bool
 parse_tos(struct cfc_bind *b, const struct cfc_line *line, struct forward_tos *tos)
 {
@@ -257,8 +266,7 @@ parse_tos(struct cfc_bind *b, const struct cfc_line *line, struct forward_tos *t
 		else if (to.text == NULL && to.addr.family == ADDR_NONE)
 			continue; /* TLS */
 		else if (is_known(tos, &to))
-			cfc_warn(b->c, tok->span, "CF2010",
-				 "upstream '%s' is given twice, this one has no effect", tok->text);
+			warn_known(b, tok);
 		else
 			*(struct forward_to *)cfc_list_add(b, tos, sizeof(to)) = to;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/setup_file.h"
@@ -114,8 +115,11 @@ note_suggestion(struct cfc_bind *b, const struct cfc_token *tok)
 {
 	const char *near = nearest_option(tok->text);
 
-	if (near != NULL)
+	if (near != NULL) {
 		cfc_note(b->c, tok->span, "did you mean '%s'?", near);
+		if (tok->rawlen == tok->len) /* not a part of a quoted line */
+			cfc_fix_word(b->c, cfc_printf(b->c, "write '%s'", near), tok, near);
+	}
 	return near != NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "compiler/fix.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/setup_file.h"
 #include "compiler/bind/url.h"
@@ -139,6 +140,7 @@ parse_ignore(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	if (line->ntokens == 1) {
 		cfc_warn(b->c, line->tokens[0].span, "CF2014", "'ignore' alone does nothing");
 		cfc_note(b->c, line->tokens[0].span, "'ignore empty_service' is what there is");
+		cfc_fix_delete_line(b->c, "remove the line", line);
 		return true;
 	}
 	if (strcmp(line->tokens[1].text, "empty_service") != 0) {
@@ -345,9 +347,12 @@ check_endpoint(struct cfc_bind *b, const struct kubernetes_config *k)
 
 	if (endpoint == NULL || k->kubeconfig != NULL || k->endpoints.n == 0)
 		return true;
-	if (k->endpoints.n > 1)
+	if (k->endpoints.n > 1) {
 		cfc_warn(b->c, endpoint->tokens[2].span, "CF2014",
 			 "only the first endpoint is used");
+		for (size_t i = 2; i < endpoint->ntokens; i++)
+			cfc_fix_delete_word(b->c, "remove the others", &endpoint->tokens[i]);
+	}
 	if (!is_api_server(b, k->endpoints.v[0])) {
 		cfc_error(b->c, endpoint->tokens[1].span, "CF2002",
 			  "'%s' is no address of an API server", k->endpoints.v[0]);

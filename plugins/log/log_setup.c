@@ -69,8 +69,16 @@ warn_unknown(struct cfc_bind *b, const struct cfc_token *tok, const char *text, 
 	cfc_warn(b->c, tok->span, "CF2025", "'%s' is no placeholder: it is logged as it stands",
 		 word);
 	const char *near = cfc_suggest(word, placeholders + 1, ARRAY_SIZE(placeholders) - 1);
-	if (near != NULL)
-		cfc_note(b->c, tok->span, "did you mean '%s'?", near);
+	if (near == NULL)
+		return;
+	cfc_note(b->c, tok->span, "did you mean '%s'?", near);
+	const char *at = memmem(tok->raw, tok->rawlen, word, len);
+	if (at == NULL || tok->env)
+		return;
+	struct cfc_span span = tok->span;
+	span.column += (uint32_t)(at - tok->raw);
+	span.length = (uint32_t)len;
+	cfc_fix_replace(b->c, cfc_printf(b->c, "write '%s'", near), span, near);
 }
 
 static bool

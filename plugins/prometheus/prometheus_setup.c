@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 
@@ -31,6 +32,7 @@ parse_runtime_metrics(struct cfc_bind *b, void *config, const struct cfc_line *l
 	}
 	cfc_warn(b->c, line->tokens[0].span, "CF2011",
 		 "'runtime_metrics' has no effect: it is about the Go runtime, and there is none");
+	cfc_fix_delete_line(b->c, "remove the line", line);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/duration.h"
+#include "compiler/fix.h"
 #include "compiler/plugin.h"
 
 struct reload_config {
@@ -45,6 +46,13 @@ reload_check(struct cfc_bind *b, void *config)
 	if (written)
 		cfc_warn(b->c, b->directive->args[1].span, "CF2016",
 			 "a jitter of more than half of the interval is cut to that");
+	if (written) {
+		char text[DURATION_TEXT_MAX];
+
+		duration_format((int64_t)(reload->interval / 2), text);
+		cfc_fix_word(b->c, cfc_printf(b->c, "write %s", text), &b->directive->args[1],
+			     text);
+	}
 	reload->jitter = reload->interval / 2;
 	return true;
 }
