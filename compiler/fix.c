@@ -70,6 +70,13 @@ cfc_fix_insert(struct cfc *c, const char *title, struct cfc_span before, const c
 		add_edit(c, title, before, cfc_span_offset(before), 0, text);
 }
 
+void
+cfc_fix_insert_after(struct cfc *c, const char *title, struct cfc_span after, const char *text)
+{
+	if (after.source != NULL)
+		add_edit(c, title, after, cfc_span_offset(after) + after.length, 0, text);
+}
+
 /* The blanks before a place, if there is nothing else on its line before it; else NULL. */
 static const char *
 indentation(struct cfc *c, struct cfc_span span)
@@ -102,9 +109,9 @@ add_block(struct cfc *c, const char *title, const struct cfc_directive *d, const
 	const struct cfc_token *last = d->nargs > 0 ? &d->args[d->nargs - 1] : &d->name;
 	const char *indent = indentation(c, d->name.span);
 
-	if (indent != NULL && last->span.origin == NULL && last->span.source != NULL)
-		add_edit(c, title, last->span, cfc_span_offset(last->span) + last->span.length, 0,
-			 cfc_printf(c, " {\n%s\t%s\n%s}", indent, text, indent));
+	if (indent != NULL && last->span.origin == NULL)
+		cfc_fix_insert_after(c, title, last->span,
+				     cfc_printf(c, " {\n%s\t%s\n%s}", indent, text, indent));
 }
 
 void

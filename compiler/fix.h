@@ -55,6 +55,10 @@ void cfc_fix_replace(struct cfc *c, const char *title, struct cfc_span span, con
 /* Put text before the first byte of a span. */
 void cfc_fix_insert(struct cfc *c, const char *title, struct cfc_span before, const char *text);
 
+/* Put text behind the last byte of a span. */
+void cfc_fix_insert_after(struct cfc *c, const char *title, struct cfc_span after,
+			  const char *text);
+
 /* Replace a word by a value, which is put in quotes where it needs them. */
 void cfc_fix_word(struct cfc *c, const char *title, const struct cfc_token *word,
 		  const char *value);

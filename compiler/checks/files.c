@@ -261,6 +261,13 @@ check_key(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *bl
 				zones.n > 0 ? zones.v[0].text : "");
 }
 
+static void
+report_no_key(struct cfc *c, const struct cfc_rule *self, const struct cfc_directive *d)
+{
+	cfc_rule_report(c, self, d->name.span, "nothing is signed: 'dnssec' has no key");
+	cfc_note(c, cfc_no_span(), "add 'key file NAME', or remove 'dnssec'");
+}
+
 void
 cfc_check_keys(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -273,6 +280,9 @@ cfc_check_keys(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 			if (strcmp(in->plugin->name, "dnssec") != 0 &&
 			    strcmp(in->plugin->name, "sign") != 0)
 				continue;
+			if (strcmp(in->plugin->name, "dnssec") == 0 &&
+			    cfc_find_line(d, "key") == NULL)
+				report_no_key(c, self, d);
 			for (size_t j = 0; j < d->nlines; j++) {
 				const struct cfc_line *line = &d->lines[j];
 

@@ -71,6 +71,70 @@ cfc_check_open_resolver(struct cfc *c, const struct cfc_rule *self, const struct
 		each_instance(c, self, plan, check_resolver);
 }
 
+/* ---- CF3021 ---- */
+
+static const struct cfc_instance *
+find_forwarding(const struct cfc_block *block)
+{
+	const struct cfc_instance *in = block->instances;
+
+	while (in != NULL && (in->plugin->traits & CFC_RECURSIVE) == 0)
+		in = in->next;
+	return in;
+}
+
+/* An `acl` that is about all names and keeps somebody out. */
+static const struct cfc_instance *
+find_acl(const struct cfc_block *block)
+{
+	const struct cfc_instance *acl = cfc_block_find(block, "acl");
+
+	if (acl == NULL || acl->directive->nargs > 0)
+		return NULL;
+	for (size_t i = 0; i < acl->directive->nlines; i++) {
+		if (strcmp(acl->directive->lines[i].tokens[0].text, "allow") != 0)
+			return acl;
+	}
+	return NULL;
+}
+
+static void
+check_around(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *l,
+	     const struct cfc_block *open)
+{
+	for (size_t i = 0; i < l->nsites; i++) {
+		const struct cfc_block *closed = l->sites[i].block;
+		const struct cfc_instance *acl = find_acl(closed);
+
+		if (acl == NULL || closed->view != NULL || find_forwarding(closed) == NULL)
+			continue;
+		cfc_rule_report(c, self, open->tree->keys[0].span,
+				"clients that 'acl' keeps out of another server block may ask this "
+				"one");
+		cfc_note(c, acl->directive->name.span, "this holds for its own server block only");
+		cfc_note(c, cfc_no_span(),
+			 "put it into a snippet, and import it into both server blocks");
+		return;
+	}
+}
+
+void
+cfc_check_acl_everywhere(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		const struct cfc_listen *l = &plan->listens[i];
+
+		for (size_t j = 0; j < l->nsites; j++) {
+			const struct cfc_block *block = l->sites[j].block;
+
+			if (block->view == NULL && cfc_block_find(block, "acl") == NULL &&
+			    cfc_block_find(block, "tsig") == NULL &&
+			    find_forwarding(block) != NULL && block->tree->nkeys > 0)
+				check_around(c, self, l, block);
+		}
+	}
+}
+
 /* ---- endpoints ---- */
 
 /* What it serves HTTP on: the address without the port; NULL: no such plugin. */

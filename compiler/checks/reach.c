@@ -220,6 +220,56 @@ cfc_check_order(struct cfc *c, const struct cfc_rule *self, const struct cfc_pla
 	each_answering(c, self, plan, check_order);
 }
 
+/* ---- CF3022 ---- */
+
+/* The first instance that answers for something in the zone; NULL also if one answers for all of it. */
+static const struct cfc_instance *
+answering_part(const struct cfc_block *block, const struct rt_name *zone)
+{
+	const struct cfc_instance *part = NULL;
+
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
+		struct rt_names zones;
+
+		if ((in->plugin->traits & CFC_ANSWERS) == 0)
+			continue;
+		cfc_instance_zones(in, block, &zones);
+		for (unsigned i = 0; i < zones.n; i++) {
+			if (dns_name_is_subdomain(zone->wire, zones.v[i].wire))
+				return NULL;
+			if (part == NULL && dns_name_is_subdomain(zones.v[i].wire, zone->wire))
+				part = in;
+		}
+	}
+	return part;
+}
+
+void
+cfc_check_rest(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < plan->nblocks; i++) {
+		const struct cfc_block *block = plan->blocks[i];
+
+		for (unsigned j = 0; j < block->zones.n; j++) {
+			const struct rt_name *zone = &block->zones.v[j];
+			const struct cfc_instance *part = answering_part(block, zone);
+
+			if (part == NULL || block->tree->nkeys == 0)
+				continue;
+			struct rt_names reach = cfc_instance_reach(c, part, block);
+			cfc_rule_report(c, self, block->tree->keys[0].span,
+					"nothing here answers for names of %s outside of %s: "
+					"clients get SERVFAIL",
+					zone->nlabels == 0 ? "'.'" : zone->text,
+					reach.n > 0 ? zone_list(c, &reach) : "its parts");
+			cfc_note(c, part->directive->name.span,
+				 "this is what answers; write its zones as the keys, or add what "
+				 "answers for the rest");
+			break;
+		}
+	}
+}
+
 /* ---- CF3013 ---- */
 
 /* Whether something behind the instance can answer for names in the zone. */

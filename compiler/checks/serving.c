@@ -93,6 +93,31 @@ cfc_check_short_cache(struct cfc *c, const struct cfc_rule *self, const struct c
 	}
 }
 
+/* ---- CF4020 ---- */
+
+#define SERVFAIL_LONG 30u /* seconds */
+
+void
+cfc_check_kept_failures(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+{
+	for (size_t i = 0; i < plan->nblocks; i++) {
+		const struct cfc_instance *cache = cfc_block_find(plan->blocks[i], "cache");
+		const uint64_t *kept =
+			cache == NULL ? NULL : cfc_instance_field(cache, "servfail", CFC_DURATION);
+		const struct cfc_line *line =
+			cache == NULL ? NULL : cfc_find_line(cache->directive, "servfail");
+
+		if (kept == NULL || line == NULL || line->ntokens < 2 ||
+		    *kept <= SERVFAIL_LONG * (uint64_t)CLOCK_NS_PER_S)
+			continue;
+		cfc_rule_report(c, self, line->tokens[1].span,
+				"a failure of a moment lasts for %u s: SERVFAIL is kept as long",
+				(unsigned)(*kept / (uint64_t)CLOCK_NS_PER_S));
+		cfc_note(c, cfc_no_span(),
+			 "some seconds are enough against a flood of queries; 5s is the default");
+	}
+}
+
 /* ---- CF4004 ---- */
 
 static bool

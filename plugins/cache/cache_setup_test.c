@@ -93,7 +93,7 @@ static const struct setup_row rows[] = {
 	  "CF2010" },
 	/* the rest */
 	{ "cache {\n servfail 0\n}", "" },
-	{ "cache {\n servfail 5m\n}", "" },
+	{ "cache {\n servfail 5m\n}", "CF4020w" },
 	{ "cache {\n servfail 500ms\n}", "CF2016w" },
 	{ "cache {\n servfail 5m1s\n}", "CF2003" },
 	{ "cache {\n servfail -1s\n}", "CF2003" },

@@ -11,7 +11,7 @@ static const struct setup_row rows[] = {
 	{ "dnssec {\n key file Kexample.org.+013+1\n}", "" },
 	{ "dnssec example.org {\n key file a b.key c.private\n key aws_secretsmanager n\n cache_capacity 500\n}",
 	  "" },
-	{ "dnssec", "" },
+	{ "dnssec", "CF4014w" },
 	{ "dnssec {\n key\n}", "CF2001" },
 	{ "dnssec {\n key file\n}", "CF2001" },
 	{ "dnssec {\n key directory d\n}", "CF2002" },

@@ -55,7 +55,7 @@ static const struct setup_row options[] = {
 	{ IN_BLOCK("except a.example\n except b.example"), "" },
 	{ IN_BLOCK("except"), "CF2001" },
 	{ IN_BLOCK("except a..b"), "CF2002" },
-	{ IN_BLOCK("force_tcp\n prefer_udp"), "" },
+	{ IN_BLOCK("force_tcp\n prefer_udp"), "CF2026w" },
 	{ IN_BLOCK("force_tcp yes"), "CF2001" },
 	{ IN_BLOCK("prefer_udp yes"), "CF2001" },
 	{ IN_BLOCK("expire 20s"), "" },
@@ -220,7 +220,7 @@ START_TEST(all_options)
 	struct setup s;
 	const struct forward_config *f;
 
-	setup_open(&s, ". {\n forward . 10.0.0.1 {\n"
+	setup_open(&s, ". {\n forward . 10.0.0.1 10.0.0.3 {\n"
 		       "  except a.example\n  except 10.0.0.0/8 b.example\n"
 		       "  max_connect_attempts 0\n  policy sequential\n"
 		       "  health_check 1s no_rec domain Example.ORG\n"

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/num.h"
 #include "compiler/bind/regexp.h"
+#include "compiler/fix.h"
 #include "compiler/suggest.h"
 #include "dns/types.h"
 
@@ -259,6 +260,16 @@ check_names(struct words *w, int match, const struct cfc_token *from, const stru
 		check_way_back(w, from, to));
 }
 
+/* Only rules for one exact name turn it back in answers by themselves. */
+static void
+advise_answer(struct words *w, const struct cfc_token *to)
+{
+	cfc_info(w->b->c, to->span, "CF3023",
+		 "answers have the new name, not the one that was asked: many clients drop them");
+	cfc_note(w->b->c, cfc_no_span(), "add 'answer auto' behind it");
+	cfc_fix_insert_after(w->b->c, "add 'answer auto'", to->span, " answer auto");
+}
+
 static bool
 rule_name(struct words *w)
 {
@@ -280,8 +291,11 @@ rule_name(struct words *w)
 	}
 	if (!check_names(w, match, &w->v[0], &w->v[1]))
 		return false;
+	const struct cfc_token *to = &w->v[1];
 	w->v += 2;
 	w->n -= 2;
+	if (w->n == 0 && match != REWRITE_EXACT)
+		advise_answer(w, to);
 	return w->n == 0 || check_answers(w);
 }
 

@@ -67,7 +67,7 @@ setup_ids(struct setup *s)
 		const struct cfc_diag *d = s->c.diags.list[i];
 
 		if (strcmp(d->id, "CF3013") == 0 || strcmp(d->id, "CF3016") == 0 ||
-		    strcmp(d->id, "CF3017") == 0)
+		    strcmp(d->id, "CF3022") == 0 || strcmp(d->id, "CF3017") == 0)
 			continue;
 		text = cfc_printf(&s->c, "%s%s%s%s", text, text[0] != '\0' ? " " : "", d->id,
 				  marks[d->severity]);

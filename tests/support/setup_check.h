@@ -21,9 +21,9 @@
  *	setup_close(&s);
  *
  * Ids are written in the order of the places they are reported at, with a blank between: "CF2001"
- * for an error, "CF2010w" for a warning, "CF3005i" for advice.  Three are left out: CF3016, that nothing
- * answers in a block, and CF3013, that nothing answers behind a plugin, so that a test need not add
- * one that does; and CF3017, that a plugin is checked but not served.
+ * for an error, "CF2010w" for a warning, "CF3005i" for advice.  Four are left out: CF3016, that nothing
+ * answers in a block, CF3022, that it does for some names only, and CF3013, that nothing answers behind a
+ * plugin, so that a test need not add one that does; and CF3017, that a plugin is checked but not served.
  *
  * Threads: as Check's tests.  Memory: until setup_close.
  */
