@@ -88,6 +88,9 @@ struct cfc {
 
 	enum cfc_profile profile;
 	const char *root_dir; /* where rules may look at files; NULL = look at none */
+	const char *base_dir; /* the same files as they are served now; NULL = not known */
+	const char *const *server_names; /* what clients call the server, for its certificate */
+	size_t nserver_names;
 
 	uint16_t dns_port; /* port of dns:// keys without one, 53 unless -dns.port says otherwise */
 };

@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/addr.h"
 #include "base/fs.h"
 #include "base/num.h"
 #include "compiler/checks/checks.h"
@@ -127,9 +128,64 @@ check_dates(const struct secret *s, const X509 *cert)
 	ASN1_TIME_free(today);
 }
 
+static const char *
+address_text(struct cfc *c, const ASN1_OCTET_STRING *octets)
+{
+	const uint8_t *p = ASN1_STRING_get0_data(octets);
+	char text[ADDR_TEXT_MAX];
+	struct addr a = { 0 };
+
+	if (ASN1_STRING_length(octets) == 4)
+		addr_from_v4(&a, p, 0);
+	else if (ASN1_STRING_length(octets) == 16)
+		addr_from_v6(&a, p, 0);
+	addr_format(&a, text);
+	return cfc_printf(c, "%s", text);
+}
+
+/* The names and addresses that a certificate is for, as text. */
+static const char *
+names_text(struct cfc *c, const GENERAL_NAMES *names)
+{
+	const char *text = "";
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		char *one;
+
+		if (name->type == GEN_DNS)
+			one = cfc_printf(c, "%.*s", ASN1_STRING_length(name->d.dNSName),
+					 (const char *)ASN1_STRING_get0_data(name->d.dNSName));
+		else if (name->type == GEN_IPADD)
+			one = cfc_printf(c, "%s", address_text(c, name->d.iPAddress));
+		else
+			continue;
+		text = cfc_printf(c, "%s%s%s", text, text[0] == '\0' ? "" : ", ", one);
+	}
+	return text;
+}
+
+static void
+check_server_names(const struct secret *s, X509 *cert, const GENERAL_NAMES *names)
+{
+	for (size_t i = 0; i < s->c->nserver_names; i++) {
+		const char *name = s->c->server_names[i];
+		struct addr a;
+		bool covered = addr_parse(&a, name, strlen(name)) == 0
+				       ? X509_check_ip_asc(cert, name, 0) == 1
+				       : X509_check_host(cert, name, strlen(name), 0, NULL) == 1;
+
+		if (covered)
+			continue;
+		cfc_rule_report(s->c, s->self, s->span,
+				"the certificate is not for '%s': clients refuse it", name);
+		cfc_note(s->c, cfc_no_span(), "it is for %s", names_text(s->c, names));
+	}
+}
+
 /* Clients look for their name among these, and no longer at the subject (RFC 9525). */
 static void
-check_names(const struct secret *s, const X509 *cert)
+check_names(const struct secret *s, X509 *cert)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
 
@@ -138,6 +194,8 @@ check_names(const struct secret *s, const X509 *cert)
 				"the certificate is for no name: it has no subjectAltName");
 		cfc_note(s->c, cfc_no_span(),
 			 "clients do not look at the subject any more (RFC 9525)");
+	} else {
+		check_server_names(s, cert, names);
 	}
 	GENERAL_NAMES_free(names);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "compiler/cfc.h"
+#include "rt_config.h"
 
 bool cfc_looks_at_files(const struct cfc *c);
 
@@ -20,5 +21,9 @@ const char *cfc_root_path(struct cfc *c, const char *path);
  * output (https://reproducible-builds.org/specs/source-date-epoch/).
  */
 int64_t cfc_now(const struct cfc *c);
+
+/* The part of CF4013 about the serial of the zone file at path, reported at span: see --base. */
+void cfc_check_serial(struct cfc *c, struct cfc_span span, const char *path,
+		      const struct rt_name *zone);
 
 #endif

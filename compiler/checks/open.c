@@ -270,6 +270,43 @@ check_amplifier(struct cfc *c, const struct cfc_rule *self, const struct cfc_blo
 	cfc_fix_add_directive(c, "add 'any'", block->tree, "any");
 }
 
+/*
+ * Nothing in CoreDNS limits answers; plugins outside of it do.  Answers without signatures are hardly larger
+ * than their queries, so it is only about zones that are signed here.
+ */
+static void
+check_rate(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block)
+{
+	static const char *const limits[] = { "rrl", "ratelimit" };
+	const struct cfc_instance *in = block->instances;
+	bool udp = false;
+
+	while (in != NULL && strcmp(in->plugin->name, "dnssec") != 0 &&
+	       strcmp(in->plugin->name, "sign") != 0)
+		in = in->next;
+	for (size_t i = 0; i < block->keys.count; i++)
+		udp = udp || block->keys.list[i].scheme == CFC_SCHEME_DNS;
+	if (in == NULL || !udp || !cfc_block_is_public(block))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		if (cfc_block_find(block, limits[i]) != NULL)
+			return;
+	}
+	cfc_info(c, in->directive->name.span, self->id,
+		 "signed answers are large, and nothing limits how many a forged address gets");
+	cfc_note(
+		c, cfc_no_span(),
+		"limit responses in front of it (a firewall, dnsdist), or add a plugin from outside "
+		"CoreDNS, such as 'rrl'");
+}
+
+static void
+check_edge(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block)
+{
+	check_amplifier(c, self, block);
+	check_rate(c, self, block);
+}
+
 void
 cfc_check_amplification(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -278,7 +315,7 @@ cfc_check_amplification(struct cfc *c, const struct cfc_rule *self, const struct
 		const struct cfc_instance *in = cfc_block_find(block, "bufsize");
 
 		if (cfc_for(c, CFC_FOR_EDGE))
-			check_amplifier(c, self, block);
+			check_edge(c, self, block);
 		if (in == NULL || in->directive->nargs == 0 ||
 		    strtoul(in->directive->args[0].text, NULL, 10) <= 1232)
 			continue;

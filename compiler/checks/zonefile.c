@@ -303,6 +303,8 @@ read_zone(struct cfc *c, const struct cfc_instance *in, const char *path,
 			cfc_warn(c, span, "CF4013", "'%s' has no NS record for %s", path,
 				 zone->text);
 		check_targets(&z);
+		if (!z.resigned) /* by a new serial, too */
+			cfc_check_serial(c, span, path, zone);
 	}
 	map_release(&z.owners);
 }

@@ -76,11 +76,20 @@ add_env_file(struct cfc *c, struct cfc_project *p, const struct setting *s)
 }
 
 static void
+add_server_name(struct cfc *c, struct cfc_project *p, const struct setting *s)
+{
+	p->server_names = cfc_grow(c, p->server_names, p->nserver_names, &p->server_names_room,
+				   sizeof(char *));
+	p->server_names[p->nserver_names++] = s->value;
+}
+
+static void
 set_general(struct cfc *c, struct cfc_project *p, const struct setting *s)
 {
-	static const char *const names[] = { "profile", "fail-on", "root", "exclude", "env-file" };
-	static setting_fn *const setters[] = { set_profile, set_fail_on, set_root, add_exclude,
-					       add_env_file };
+	static const char *const names[] = { "profile", "fail-on",  "root",
+					     "exclude", "env-file", "server-name" };
+	static setting_fn *const setters[] = { set_profile, set_fail_on,  set_root,
+					       add_exclude, add_env_file, add_server_name };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i], s->name) == 0) {
@@ -94,7 +103,7 @@ set_general(struct cfc *c, struct cfc_project *p, const struct setting *s)
 		cfc_note(c, s->name_span, "did you mean '%s'?", near);
 	else
 		cfc_note(c, cfc_no_span(),
-			 "settings are profile, fail-on, root, exclude and env-file");
+			 "settings are profile, fail-on, root, exclude, env-file and server-name");
 }
 
 /* ---- sections ---- */

@@ -55,6 +55,8 @@ struct cfc_project {
 	size_t nexcludes, excludes_room;
 	const char **env_files;
 	size_t nenv_files, env_files_room;
+	const char **server_names;
+	size_t nserver_names, server_names_room;
 	struct cfc_project_severity *severities;
 	size_t nseverities, severities_room;
 	struct cfc_project_variable *variables;

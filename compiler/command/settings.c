@@ -61,6 +61,9 @@ static bool
 take(struct cfc_settings *s, int ch, const char *argument)
 {
 	switch (ch) {
+	case CFC_SETTING_BASE:
+		s->base = argument;
+		return true;
 	case CFC_SETTING_CONFIG:
 		s->config = argument;
 		return true;
@@ -80,6 +83,9 @@ take(struct cfc_settings *s, int ch, const char *argument)
 		return true;
 	case CFC_SETTING_ROOT:
 		s->root = argument;
+		return true;
+	case CFC_SETTING_SERVER_NAME:
+		add_word(s, &s->server_names, &s->nserver_names, &s->server_names_room, argument);
 		return true;
 	case CFC_SETTING_SET:
 		add_word(s, &s->sets, &s->nsets, &s->sets_room, argument);
@@ -156,6 +162,9 @@ cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
 	c->form = s->form;
 	c->profile = p->has_profile && !s->has_profile ? p->profile : s->profile;
 	c->root_dir = s->root != NULL ? s->root : p->root;
+	c->base_dir = s->base;
+	c->server_names = s->nserver_names > 0 ? s->server_names : p->server_names;
+	c->nserver_names = s->nserver_names > 0 ? s->nserver_names : p->nserver_names;
 	c->getenv = cfc_variables_get;
 	c->getenv_arg = &s->variables;
 }

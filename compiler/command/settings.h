@@ -40,6 +40,7 @@ struct cfc_settings {
 	enum cfc_profile profile;
 	bool has_profile;
 	const char *root;
+	const char *base; /* what is served now, next to root */
 	const char *config; /* the project file; NULL = look for one */
 	bool no_config;     /* ... and do not look */
 	bool no_env;
@@ -48,6 +49,8 @@ struct cfc_settings {
 	size_t nsets, sets_room;
 	const char **env_files;
 	size_t nenv_files, env_files_room;
+	const char **server_names;
+	size_t nserver_names, server_names_room;
 
 	/* What holds for the Corefile that was entered last. */
 	bool entered;
@@ -66,25 +69,29 @@ void cfc_settings_copy(struct cfc_settings *s, const struct cfc_settings *option
 /* ---- options ---- */
 
 enum {
-	CFC_SETTING_CONFIG = 512,
+	CFC_SETTING_BASE = 512,
+	CFC_SETTING_CONFIG,
 	CFC_SETTING_ENV_FILE,
 	CFC_SETTING_INPUT_FORMAT,
 	CFC_SETTING_NO_CONFIG,
 	CFC_SETTING_NO_ENV,
 	CFC_SETTING_PROFILE,
 	CFC_SETTING_ROOT,
+	CFC_SETTING_SERVER_NAME,
 	CFC_SETTING_SET,
 };
 
 /* For the table of getopt_long. */
 #define CFC_SETTINGS_LONGS                                                                         \
-	{ "config", required_argument, NULL, CFC_SETTING_CONFIG },                                 \
+	{ "base", required_argument, NULL, CFC_SETTING_BASE },                                     \
+		{ "config", required_argument, NULL, CFC_SETTING_CONFIG },                         \
 		{ "env-file", required_argument, NULL, CFC_SETTING_ENV_FILE },                     \
 		{ "input-format", required_argument, NULL, CFC_SETTING_INPUT_FORMAT },             \
 		{ "no-config", no_argument, NULL, CFC_SETTING_NO_CONFIG },                         \
 		{ "no-env", no_argument, NULL, CFC_SETTING_NO_ENV },                               \
 		{ "profile", required_argument, NULL, CFC_SETTING_PROFILE },                       \
 		{ "root", required_argument, NULL, CFC_SETTING_ROOT },                             \
+		{ "server-name", required_argument, NULL, CFC_SETTING_SERVER_NAME },               \
 	{                                                                                          \
 		"set", required_argument, NULL, CFC_SETTING_SET                                    \
 	}
@@ -93,6 +100,8 @@ enum {
 #define CFC_SETTINGS_HELP                                                                          \
 	"      --profile NAME     what the server is for: cluster, nodelocal, resolver, edge\n"    \
 	"      --root DIR         look at the files that the Corefile names, below DIR\n"          \
+	"      --base DIR         the same files as they are served now, to see what changes\n"    \
+	"      --server-name NAME what clients call the server; may be repeated\n"                 \
 	"      --config FILE      the project file, instead of the nearest .corefile-lint\n"       \
 	"      --no-config        no project file\n"                                               \
 	"      --set NAME=VALUE   the value of {$NAME}; may be repeated\n"                         \

@@ -1,0 +1,1 @@
+lint --base before Corefile
