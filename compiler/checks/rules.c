@@ -90,7 +90,7 @@ static const struct cfc_rule rules[] = {
 	{ "CF3021", W, "an access list that another server block goes around",
 	  .check = cfc_check_acl_everywhere },
 	{ "CF3022", I, "names that nothing answers for", .check = cfc_check_rest },
-	{ "CF3023", I, "answers for another name than was asked", .check = NULL },
+	{ "CF3023", W, "answers for another name than was asked", .check = NULL },
 	/* ---- CF4: running it ---- */
 	{ "CF4001", W, "an open resolver", .check = cfc_check_open_resolver,
 	  .profiles = CFC_FOR_NODELOCAL | CFC_FOR_RESOLVER | CFC_FOR_EDGE },

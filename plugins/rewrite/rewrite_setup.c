@@ -262,9 +262,9 @@ check_names(struct words *w, int match, const struct cfc_token *from, const stru
 
 /* Only rules for one exact name turn it back in answers by themselves. */
 static void
-advise_answer(struct words *w, const struct cfc_token *to)
+warn_answer(struct words *w, const struct cfc_token *to)
 {
-	cfc_info(w->b->c, to->span, "CF3023",
+	cfc_warn(w->b->c, to->span, "CF3023",
 		 "answers have the new name, not the one that was asked: many clients drop them");
 	cfc_note(w->b->c, cfc_no_span(), "add 'answer auto' behind it");
 	cfc_fix_insert_after(w->b->c, "add 'answer auto'", to->span, " answer auto");
@@ -295,7 +295,7 @@ rule_name(struct words *w)
 	w->v += 2;
 	w->n -= 2;
 	if (w->n == 0 && match != REWRITE_EXACT)
-		advise_answer(w, to);
+		warn_answer(w, to);
 	return w->n == 0 || check_answers(w);
 }
 

@@ -12,7 +12,7 @@ A page has fenced blocks, in this order (all but the first kind at most once bef
 
     pages.py [--update]
 
-In doc/silent-mistakes.md a ```txt Corefile is followed by the ```console output about it.
+In doc/silent-mistakes.md a ```txt Corefile is followed by the ```console output about it, and a ```corefile about which nothing is said.
 
 --update rewrites the outputs, and the list of rules in doc/rules/README.md.  Prints the number of rules and tests, and `N passed, N failed` last.
 COREFILEC names the compiler under test.
@@ -148,6 +148,9 @@ def mistakes(compiler, update):
                 )
                 continue
             yield "" if "warning: " in said else f"{page.path}: nothing is said about\n{corefile}"
+        elif match[1] == "corefile":
+            said = page.run(compiler, match[3])
+            yield f"{page.path}: not silent about what was meant:\n{said}" if said else ""
 
 
 def index(rows):
