@@ -14,6 +14,8 @@ A page has fenced blocks, in this order (all but the first kind at most once bef
 
 In doc/silent-mistakes.md a ```txt Corefile is followed by the ```console output about it, and a ```corefile about which nothing is said.
 
+Rules about the machine have no Corefile: some golden or end-to-end test must expect a report of theirs.
+
 --update rewrites the outputs, and the list of rules in doc/rules/README.md.  Prints the number of rules and tests, and `N passed, N failed` last.
 COREFILEC names the compiler under test.
 """
@@ -169,6 +171,13 @@ def fault_of_index(rows, update):
     return "" if text == head + index(rows) else f"{path}: is not the list of the rules\n"
 
 
+def expected_elsewhere():
+    """The ids that tests other than those of the pages expect to see reported."""
+    files = [path for path in (ROOT / "tests" / "golden").rglob("*.err")]
+    files += (ROOT / "tests" / "e2e").rglob("*.py")
+    return set(re.findall(r"\bCF9\d{3}\b", "".join(path.read_text(errors="replace") for path in files)))
+
+
 def main():
     compiler = os.path.abspath(os.environ.get("COREFILEC", "build/corefilec"))
     update = sys.argv[1:] == ["--update"]
@@ -182,9 +191,18 @@ def main():
         for found in pool.map(lambda p: list(p.faults(compiler, rows[p.id], update)), pages):
             results += found
     results += [fault_of_index(rows, update), *mistakes(compiler, update)]
+    machine = [name for name in rows if name.startswith(BUILDING)]
+    elsewhere = expected_elsewhere()
+    results += [
+        "" if name in elsewhere else f"{name}: no test expects a report of it\n" for name in machine
+    ]
+    if len(re.findall(r'^\t\{ "CF', (ROOT / "compiler/checks/rules.c").read_text(), re.M)) != len(rows):
+        results.append("compiler/checks/rules.c: has rows that are not read as such\n")
     sys.stdout.write("".join(results))
     failed = sum(1 for result in results if result)
-    print(f"{len(rows)} rules, {len(results)} tests of their pages and of silent mistakes")
+    shown = len(rows) - len(machine)
+    print(f"{len(rows)} rules: {shown} speak and are silent on their pages, {len(machine)} speak in other tests")
+    print(f"{len(results)} tests of their pages and of silent mistakes")
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
