@@ -83,6 +83,9 @@ struct cfc {
 	/* A server is to be made: what can only be checked is an error (cfc_unserved). */
 	bool building;
 
+	/* What each plugin adds to the server is to be told (CF4017). */
+	bool costs;
+
 	/* The verdict of CoreDNS and nothing else: what it refuses is an error (see diag.h). */
 	bool compat;
 

@@ -51,7 +51,7 @@ cfc_check_fn cfc_check_no_cache, cfc_check_short_cache, cfc_check_upstreams, cfc
 cfc_check_fn cfc_check_full_log, cfc_check_kubernetes, cfc_check_cluster;
 
 cfc_check_fn cfc_check_idle_options, cfc_check_mixed_upstreams, cfc_check_acl_everywhere;
-cfc_check_fn cfc_check_rest, cfc_check_kept_failures;
+cfc_check_fn cfc_check_rest, cfc_check_kept_failures, cfc_check_costs;
 cfc_check_fn cfc_check_probes, cfc_check_grace, cfc_check_node_cache;
 
 cfc_check_fn cfc_check_zone_files, cfc_check_certificates, cfc_check_keys;

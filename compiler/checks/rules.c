@@ -120,6 +120,7 @@ static const struct cfc_rule rules[] = {
 	  .profiles = CFC_FOR_CLUSTER },
 	{ "CF4016", W, "a cluster without what kubeadm ships", .check = cfc_check_cluster,
 	  .profiles = CFC_FOR_CLUSTER },
+	{ "CF4017", I, "what a plugin costs", .check = cfc_check_costs },
 	{ "CF4018", W, "an endpoint that nobody reaches", .check = cfc_check_probes,
 	  .profiles = CFC_FOR_CLUSTER },
 	{ "CF4019", W, "a server that is ended too early", .check = cfc_check_grace,

@@ -15,7 +15,7 @@
 
 struct build_args {
 	struct cfc_build_options o;
-	bool print_c, dump_ast, dump_plan;
+	bool print_c, costs, dump_ast, dump_plan;
 	const char *dirs[PLUGIN_DIRS_MAX + 1];
 	size_t ndirs;
 };
@@ -30,6 +30,7 @@ static const struct option longs[] = {
 	{ "dump-plan", no_argument, NULL, 'P' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "costs", no_argument, NULL, 'c' },
 	CFC_SETTINGS_LONGS,
 	{ NULL, 0, NULL, 0 },
 };
@@ -56,6 +57,9 @@ take_option(struct build_args *a, int ch)
 		return true;
 	case 'l':
 		a->o.no_line = true;
+		return true;
+	case 'c':
+		a->costs = true;
 		return true;
 	case 'A':
 		a->dump_ast = true;
@@ -146,6 +150,7 @@ load_and_build(struct build_args *a, struct cfc_settings *settings, const char *
 	int status = CFC_EXIT_BUILD;
 
 	cfc_init(&c);
+	c.costs = a->costs;
 	c.building = !a->dump_ast && !a->dump_plan;
 	for (size_t i = 0; i < a->ndirs; i++)
 		ok = cfc_external_add(&c, a->dirs[i]) && ok;
@@ -188,6 +193,7 @@ const struct cfc_command cfc_cmd_build = {
 		"      --static           one file that needs no library: runs in an empty container\n"
 		"      --keep DIR         leave the generated C in DIR\n"
 		"      --no-line          no #line: debuggers show the generated C, not the Corefile\n"
+		"      --costs            say what each plugin adds to the program (CF4017)\n"
 		"      --plugin DIR       compile in the plugin in this folder; may be repeated\n" CFC_SETTINGS_HELP
 		"      --dump-ast         print the tree after imports and variables, and stop\n"
 		"      --dump-plan        print listeners, blocks, chains and options, and stop\n"

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -98,6 +99,19 @@ def test_the_binary_knows_what_it_is(compiler, tmp_path):
     assert run("-corefile").stdout == ". {\n\twhoami # a comment\n}\n"
     assert "whoami" in run("-plugins").stdout
     assert run("-version").returncode == 0
+
+
+def test_costs(compiler, tmp_path):
+    folder = write(tmp_path, ". {\n\tbind 127.0.0.1\n\tcache\n\tfile db\n\tfile db2 a.test\n}\n")
+    command = [compiler.path, "build", "-C", "-o", os.devnull, folder / "Corefile"]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == ""
+    command.insert(2, "--costs")
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    costs = dict(re.findall(r"info: '(\w+)' adds (\d+) bytes to the program \[CF4017\]", said))
+    # Each once; nothing is known of what has no part in the program.
+    assert set(costs) == {"cache", "file"} and said.count("CF4017") == 2
+    assert all(1000 < int(size) < 10_000_000 for size in costs.values())
+    assert "and needs -lcrypto" in said and "only this server block" not in said
 
 
 def test_no_c_compiler(compiler, tmp_path):
