@@ -238,6 +238,27 @@ check_missing(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan 
 	cfc_fix_add_directive(c, cfc_printf(c, "add '%s'", plugin), plan->blocks[0]->tree, plugin);
 }
 
+/* Metrics are of the server blocks with `prometheus`, although one of them serves those of all. */
+static void
+check_counted(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
+{
+	const struct cfc_instance *other = find_anywhere(plan, "prometheus");
+
+	for (size_t i = 0; other != NULL && i < plan->nblocks; i++) {
+		const struct cfc_block *block = plan->blocks[i];
+		const struct cfc_directive *d = other->directive;
+
+		if (!can_fail(block) || cfc_block_find(block, "prometheus") != NULL)
+			continue;
+		cfc_info(c, key_span(block), self->id,
+			 "queries to this server block are not counted: it has no 'prometheus'");
+		cfc_note(c, d->name.span, "this counts those to its own server block only");
+		cfc_fix_add_directive(c, "add 'prometheus'", block->tree,
+				      cfc_printf(c, "prometheus%s%s", d->nargs > 0 ? " " : "",
+						 d->nargs > 0 ? d->args[0].text : ""));
+	}
+}
+
 void
 cfc_check_telemetry(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -255,6 +276,7 @@ cfc_check_telemetry(struct cfc *c, const struct cfc_rule *self, const struct cfc
 		cfc_fix_add_directive(c, "add 'errors'", block->tree, "errors");
 	}
 	check_missing(c, self, plan, "prometheus", "nobody sees how it is doing");
+	check_counted(c, self, plan);
 	if (!cfc_for(c, CFC_FOR_CLUSTER))
 		return;
 	check_missing(c, self, plan, "health", "a server that hangs is not started again");
@@ -423,6 +445,13 @@ cfc_check_cluster(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 			"nothing serves the names of the cluster: there is no 'kubernetes'");
 		cfc_note(c, cfc_no_span(),
 			 "add 'kubernetes cluster.local in-addr.arpa ip6.arpa { ... }'");
+	}
+	if (find_anywhere(plan, "reload") == NULL) {
+		cfc_info(c, key_span(plan->blocks[0]), self->id,
+			 "a change of the Corefile is not taken over until somebody restarts the "
+			 "pods: there is no 'reload'");
+		cfc_note(c, cfc_no_span(), "kubeadm ships it");
+		cfc_fix_add_directive(c, "add 'reload'", plan->blocks[0]->tree, "reload");
 	}
 	for (size_t i = 0; i < plan->nblocks; i++) {
 		in = cfc_block_find(plan->blocks[i], "kubernetes");

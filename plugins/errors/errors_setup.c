@@ -57,6 +57,41 @@ bad_count(struct cfc_bind *b, const struct cfc_line *line)
 	return false;
 }
 
+/* Every text of an error, which is never empty, matches. */
+static bool
+matches_all(const char *regexp)
+{
+	static const char *const all[] = { "", ".", ".*", ".+", "^", "^.*", ".*$", "^.*$" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (strcmp(regexp, all[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first rule that matches counts an error, and no other. */
+static void
+warn_hidden(struct cfc_bind *b, const struct cfc_line *line)
+{
+	for (size_t i = 0; i < b->directive->nlines; i++) {
+		const struct cfc_line *earlier = &b->directive->lines[i];
+
+		if (earlier->tokens == line->tokens)
+			return;
+		if (strcmp(earlier->tokens[0].text, "consolidate") != 0 || earlier->ntokens < 3 ||
+		    (strcmp(earlier->tokens[2].text, line->tokens[2].text) != 0 &&
+		     !matches_all(earlier->tokens[2].text)))
+			continue;
+		cfc_warn(b->c, line->tokens[0].span, "CF3003",
+			 "this rule is never used: an earlier one counts all that it is for");
+		cfc_note(b->c, earlier->tokens[0].span,
+			 "the earlier one; the first that matches counts, so put the special one "
+			 "first");
+		return;
+	}
+}
+
 static bool
 parse_consolidate(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
@@ -86,6 +121,7 @@ parse_consolidate(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	}
 	if (!ok)
 		return false;
+	warn_hidden(b, line);
 	*(struct errors_pattern *)cfc_list_add(b, &errors->patterns, sizeof(pattern)) = pattern;
 	cfc_bind_mark(b, offsetof(struct errors_config, patterns));
 	return true;

@@ -55,6 +55,8 @@ static const struct setup_row options[] = {
 	{ IN_BLOCK("except a.example\n except b.example"), "" },
 	{ IN_BLOCK("except"), "CF2001" },
 	{ IN_BLOCK("except a..b"), "CF2002" },
+	{ "forward . 192.0.2.1,192.0.2.2", "CF2002" },
+	{ "forward . dns_1.example:53 a(b", "CF2002" },
 	{ IN_BLOCK("force_tcp\n prefer_udp"), "CF2026w" },
 	{ IN_BLOCK("force_tcp yes"), "CF2001" },
 	{ IN_BLOCK("prefer_udp yes"), "CF2001" },

@@ -76,6 +76,24 @@ looks_numeric(const char *host, size_t len)
 	       (colon != NULL && memchr(colon + 1, ':', len - (size_t)(colon + 1 - host)) != NULL);
 }
 
+/* What Go's resolver takes for a name; it never asks for any other. */
+static const char host_letters[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+static void
+advise_blanks(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	char *text = cfc_printf(b->c, "%s", tok->text);
+
+	for (char *s = text; *s != '\0'; s++) {
+		if (*s == ',')
+			*s = ' ';
+	}
+	cfc_note(b->c, tok->span, "put blanks between upstreams, not commas");
+	if (!tok->env && !tok->quoted)
+		cfc_fix_replace(b->c, "write a blank for each comma", tok->span, text);
+}
+
 /* HOST or HOST:PORT. */
 static bool
 parse_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text, struct forward_to *to)
@@ -84,16 +102,19 @@ parse_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text, st
 	size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
 	uint8_t wire[DNS_NAME_BUF];
 	uint16_t port = DNS_PORT;
-	bool good = len > 0 && !looks_numeric(text, len);
+	bool good = len > 0 && !looks_numeric(text, len) && strspn(text, host_letters) >= len;
 
 	if (good && colon != NULL)
 		good = num_parse_u16(&port, colon + 1, strlen(colon + 1)) == 0 && port != 0;
 	if (!good || dns_name_from_text(wire, text, len) < 0) {
 		cfc_error(b->c, tok->span, "CF2002",
 			  "'%s' is not an IP address, a file or a host name", tok->text);
-		cfc_note(b->c, cfc_no_span(),
-			 "write '10.0.0.1', '10.0.0.1:5353', '[2001:db8::1]:53' or "
-			 "'/etc/resolv.conf'");
+		if (strchr(text, ',') != NULL)
+			advise_blanks(b, tok);
+		else
+			cfc_note(b->c, cfc_no_span(),
+				 "write '10.0.0.1', '10.0.0.1:5353', '[2001:db8::1]:53' or "
+				 "'/etc/resolv.conf'");
 		return false;
 	}
 	to->kind = FORWARD_TO_NAME;

@@ -1,0 +1,1 @@
+lint --fix --diff --profile nodelocal upstreams

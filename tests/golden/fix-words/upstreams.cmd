@@ -1,0 +1,1 @@
+lint --profile nodelocal upstreams
