@@ -40,7 +40,7 @@ struct cfc_settings {
 	enum cfc_profile profile;
 	bool has_profile;
 	const char *root;
-	const char *base; /* what is served now, next to root */
+	const char *base;   /* what is served now, next to root */
 	const char *config; /* the project file; NULL = look for one */
 	bool no_config;     /* ... and do not look */
 	bool no_env;
