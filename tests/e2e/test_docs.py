@@ -59,6 +59,8 @@ def test_corefile(compiler, tmp_path, text):
     errors = [line for line in build.stderr.splitlines() if ": error: " in line]
     assert errors
     for error in errors:
+        if error.endswith("[CF2022]"):  # upstreams that it cannot ask
+            continue
         match = re.search(r"checks '([a-z0-9_]+)(://)?' but cannot serve it \[CF301[57]\]$", error)
         assert match, error
         assert match[2] or match[1] in checked_only(compiler), error

@@ -130,7 +130,7 @@ def test_project_file(compiler, client_in, folder):
     assert by_code(client.diagnostics(uri)) == {"CF2012": 3, "CF3004": 2}
     project.unlink()
     client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": project.as_uri(), "type": 3}]})
-    assert by_code(client.diagnostics(uri)) == {"CF1006": 2, "CF2002": 1, "CF2012": 2, "CF2016": 3}
+    assert by_code(client.diagnostics(uri)) == {"CF1006": 2, "CF2012": 2, "CF2016": 3}
 
 
 def test_faults_of_the_project_file(compiler, client_in, folder):
