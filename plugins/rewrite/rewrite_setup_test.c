@@ -28,7 +28,7 @@ static const struct setup_row rows[] = {
 	{ "rewrite rcode a.test +2 0", "CF2002" },
 	{ "rewrite name a.test", "CF2001" },
 	{ "rewrite name regex ( b", "CF2002" },
-	{ "rewrite name regex ^a\\.test\\.$.}{2{ b", "" },
+	{ "rewrite name regex ^a\\.test\\.$.}{2{ b", "CF3023w" },
 	{ "rewrite name regex a {1}", "CF2017" },
 	{ "rewrite name regex (?P<x>a)(?:b) {1} answer auto", "" },
 	{ "rewrite name regex [(]a\\Q(\\E(b) {1}{2}", "CF2017" },
