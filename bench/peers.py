@@ -133,7 +133,7 @@ class Corefilec(Peer):
 class CorefilecPair(Corefilec):
     """Two servers of one worker on one port, one on each core: what two workers may cost at most."""
 
-    name = "corefilec, two processes"
+    name = "corefilec, two processes, two cores"
     second = None
 
     def start(self, core, probe):
