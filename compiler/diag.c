@@ -106,7 +106,7 @@ cfc_report(struct cfc *c, enum cfc_severity severity, struct cfc_span span, cons
 	if (is_repeated(d, h, span, id, text))
 		return;
 	struct cfc_diag *diag = cfc_array(c, 1, sizeof(*diag));
-	diag->severity = severity;
+	diag->severity = diag->reported = severity;
 	diag->id = id;
 	diag->span = span;
 	diag->text = text;

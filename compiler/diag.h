@@ -85,7 +85,8 @@ struct cfc_diag_note {
 
 struct cfc_diag {
 	enum cfc_severity severity;
-	const char *id; /* "CF1001" */
+	enum cfc_severity reported; /* before it was judged (cfc_diags_judge) */
+	const char *id;             /* "CF1001" */
 	struct cfc_span span;
 	const char *text;
 	struct cfc_diag_note *notes; /* in order of report; NULL = none */

@@ -98,32 +98,101 @@ add_fixes(struct lsp *l, struct lsp_program *p, const struct cfc_diag *d, json_t
 
 /* ---- comments ---- */
 
-/*
- * A comment before the line that silences the report.  Not for faults of the language: there is no line
- * to speak of, and CoreDNS stumbles over them too.
- */
-static void
-add_comment(struct lsp *l, struct lsp_program *p, const struct cfc_diag *d,
-	    const struct cfc_source *unit, json_t *diagnostic, json_t *actions)
-{
-	json_t *all = cfc_json("{}");
-	size_t indent = 0;
+/* Where a comment can stand so that a report is silenced. */
+enum scope {
+	SCOPE_LINE,  /* the line, with its block */
+	SCOPE_BLOCK, /* the server block or snippet */
+	SCOPE_FILE,
+};
 
-	if (d->span.source != unit || d->severity == CFC_SEVERITY_ERROR) {
-		json_decref(all);
-		return;
-	}
-	size_t start = unit->starts[d->span.line - 1];
-	while (start + indent < unit->len &&
-	       (unit->text[start + indent] == ' ' || unit->text[start + indent] == '\t'))
+/* The line of a block that the text at a line of the file belongs to; NULL = none. */
+static const struct cfc_node *
+node_at(const struct cfc_node *nodes, uint32_t line)
+{
+	while (nodes != NULL && (line < nodes->line || line > nodes->end_line))
+		nodes = nodes->next;
+	return nodes;
+}
+
+/* The innermost one; what words over several lines say belongs to the line where these begin. */
+static const struct cfc_node *
+innermost_at(const struct cfc_node *nodes, uint32_t line)
+{
+	const struct cfc_node *found = NULL;
+
+	for (const struct cfc_node *n; (n = node_at(nodes, line)) != NULL; nodes = n->children)
+		found = n;
+	return found;
+}
+
+/* How the lines of a unit end. */
+static const char *
+line_end(const struct cfc_source *unit)
+{
+	const char *lf = memchr(unit->text, '\n', unit->len);
+
+	return lf != NULL && lf > unit->text && lf[-1] == '\r' ? "\r\n" : "\n";
+}
+
+/* Where a line begins; a byte order mark stays in front. */
+static size_t
+line_start(const struct cfc_source *unit, uint32_t line)
+{
+	size_t start = unit->starts[line - 1];
+
+	return start +
+	       (start == 0 && unit->len >= 3 && memcmp(unit->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+}
+
+/* Puts a comment before a line of the file, as far to the right as the line. */
+static void
+add_comment(struct lsp *l, struct lsp_program *p, const struct cfc_diag *d, uint32_t line,
+	    enum scope scope, json_t *diagnostic, json_t *actions)
+{
+	static const char *const words[] = { "line", "block", "file" };
+	const struct cfc_source *unit = d->span.source;
+	size_t start = line_start(unit, line);
+	size_t indent = start;
+	json_t *all = cfc_json("{}");
+
+	while (scope != SCOPE_FILE && indent < unit->len &&
+	       (unit->text[indent] == ' ' || unit->text[indent] == '\t'))
 		indent++;
-	char *text = xasprintf("%.*s# corefile-lint disable=%s -- \n", (int)indent,
-			       unit->text + start, d->id);
-	char *title = xasprintf("say that %s is meant here", d->id);
+	char *text = xasprintf("%.*s# corefile-lint disable%s=%s -- %s", (int)(indent - start),
+			       unit->text + start, scope == SCOPE_FILE ? "-file" : "", d->id,
+			       line_end(unit));
+	char *title = xasprintf("disable %s for this %s", d->id, words[scope]);
 	add_edit(l, p, all, unit, start, 0, text);
 	add_quickfix(actions, title, diagnostic, finish(l, all), false);
 	free(title);
 	free(text);
+}
+
+/* Whether a comment can silence a report: not what CoreDNS refuses, nor what is about comments. */
+static bool
+can_be_silenced(const struct lsp_program *p, const struct cfc_diag *d)
+{
+	return !p->is_project && !p->c.compat && strcmp(d->id, "CF1012") != 0 &&
+	       strcmp(d->id, "CF1013") != 0 && (d->reported != CFC_SEVERITY_ERROR || d->ours);
+}
+
+static void
+add_comments(struct lsp *l, struct lsp_program *p, const struct cfc_diag *d,
+	     const struct cfc_source *unit, json_t *diagnostic, json_t *actions)
+{
+	if (d->span.source != unit || !can_be_silenced(p, d))
+		return;
+	const struct cfc_node *block = node_at(unit->nodes, d->span.line);
+	const struct cfc_node *line = innermost_at(unit->nodes, d->span.line);
+	/* Nothing can stand before a byte order mark. */
+	if (cfc_span_offset(d->span) < line_start(unit, d->span.line))
+		line = block = NULL;
+	if (line != NULL)
+		add_comment(l, p, d, line->line, SCOPE_LINE, diagnostic, actions);
+	if (block != NULL && block != line && block->line != line->line)
+		add_comment(l, p, d, block->line, SCOPE_BLOCK, diagnostic, actions);
+	if (unit->nlines > 0)
+		add_comment(l, p, d, 1, SCOPE_FILE, diagnostic, actions);
 }
 
 /* ---- the request ---- */
@@ -164,7 +233,7 @@ add_quickfixes(struct lsp *l, const struct lsp_doc *d, size_t from, size_t to, j
 			continue;
 		json_t *diagnostic = lsp_diagnostic(l, p, diag);
 		add_fixes(l, p, diag, diagnostic, actions);
-		add_comment(l, p, diag, d->unit, diagnostic, actions);
+		add_comments(l, p, diag, d->unit, diagnostic, actions);
 		json_decref(diagnostic);
 	}
 }

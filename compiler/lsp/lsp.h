@@ -1,7 +1,7 @@
 /*
  * lsp.h - the language server: what its files share.
  *
- *	cmd_lsp.c	the command line, and the loop over messages
+ *	serve.c		the loop over messages (cmd_lsp.c has the command line)
  *	wire.c		messages with Content-Length on two descriptors (wire.h)
  *	text.c		texts by lines and positions, as the protocol counts them (text.h)
  *	rpc.c		requests, notifications, the life of a session
@@ -93,6 +93,11 @@ struct lsp {
 	bool unpublished;  /* a change since diagnostics were published */
 	json_t *published; /* URI -> diagnostics that the client has */
 };
+
+/* ---- serve.c ---- */
+
+/* Takes messages until the client says exit or goes away. */
+void lsp_serve(struct lsp *l);
 
 /* ---- rpc.c ---- */
 

@@ -22,7 +22,7 @@ def blocks(root):
 
 def test_settings_parse(blocks):
     options, code = (json.loads(block) for block in blocks("json"))
-    assert set(options) == {"profile", "root", "compat"}
+    assert set(options) == {"profile", "root", "compat", "config"}
     assert (code["glspc.server.command"], code["glspc.server.commandArguments"]) == ("corefilec", ["lsp"])
     (helix,) = (tomllib.loads(block) for block in blocks("toml"))
     assert helix["language-server"]["corefilec"] == {"command": "corefilec", "args": ["lsp"]}

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from harness.lsp import Client
+from harness.lsp import Client, apply_edits
 
 SEVERITIES = {"error": 1, "warning": 2, "info": 3}
 LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -208,3 +208,97 @@ def test_variables_of_the_project_are_explained(compiler, client_in, folder):
     client = client_in(folder)
     uri = client.open("Corefile", COREFILE)
     assert "`NAME` is `x` here" in client.at("textDocument/hover", uri, 0, 3)["contents"]["value"]
+
+
+# ---- comments that suppress ----
+
+NOISY = """\
+(common) {
+    log {common}
+}
+. {
+	import common
+	cache {
+		success 5000
+	}
+	log example.org {
+		class
+	}
+	hosts "a
+b" {
+	}
+	whoami
+}
+"""
+
+
+def silencing(client, uri, diagnostic):
+    """The actions that put a comment somewhere, by their titles."""
+    params = {
+        "textDocument": {"uri": uri},
+        "range": diagnostic["range"],
+        "context": {"diagnostics": [diagnostic]},
+    }
+    found = client.request("textDocument/codeAction", params)
+    return {a["title"]: a["edit"]["changes"][uri] for a in found if a["title"].startswith("disable ")}
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_comments_silence_reports(compiler, client_in, tmp_path, ends, mark):
+    """Each comment that is offered takes its report away, for the line, the block and the file."""
+    text = mark + NOISY.replace("\n", ends)
+    client = client_in(tmp_path)
+    uri = client.open("Corefile", text)
+    diagnostics = client.diagnostics(uri)
+    tried = {}
+    for d in diagnostics:
+        actions = silencing(client, uri, d)
+        for title, edits in actions.items():
+            code, scope = title.split()[1], title.split()[-1]
+            if code != d["code"]:
+                continue
+            changed = apply_edits(text, edits, units=lambda c: len(c.encode()))
+            assert changed.startswith(mark) and changed.count("\n") == text.count("\n") + 1
+            assert (changed.count("\r\n") == changed.count("\n")) == (ends == "\r\n")
+            client.change(uri, changed)
+            left = [x["code"] for x in client.diagnostics(uri)]
+            assert d["code"] not in left and "CF1012" not in left and "CF1013" not in left
+            tried[code] = tried.get(code, set()) | {scope}
+            client.change(uri, text)
+            assert client.diagnostics(uri) == diagnostics
+    assert tried["CF2012"] == {"line", "block", "file"}
+    assert tried["CF2016"] == {"line", "block", "file"}
+
+
+def test_comment_before_words_over_lines(compiler, client_in, tmp_path):
+    """A line end within quotes is no place for a comment."""
+    text = '. {\n\terrors\n\tlog "{common}\n" {remotee}\n\twhoami\n}\n'
+    client = client_in(tmp_path)
+    uri = client.open("Corefile", text)
+    for d in client.diagnostics(uri):
+        for title, (edit,) in silencing(client, uri, d).items():
+            if title.endswith("line"):
+                assert edit["range"]["start"] == {"line": 2, "character": 0}
+                assert edit["newText"] == f"\t# corefile-lint disable={d['code']} -- \n"
+
+
+def test_what_no_comment_silences(compiler, client_in, tmp_path):
+    (tmp_path / ".corefile-lint").write_text("[severity]\nCF2012 = error\n")
+    client = client_in(tmp_path)
+    uri = client.open("Corefile", ". {\n\twhoamI\n\terrors # corefile-lint disable=CF2012\n}\n")
+    for d in client.diagnostics(uri):
+        assert silencing(client, uri, d) == {}, d
+    # What the project makes an error can be silenced all the same.
+    client.change(uri, ". {\n\tlog {common}\n\twhoami\n}\n")
+    (d,) = client.diagnostics(uri)
+    assert d["severity"] == 1
+    assert set(silencing(client, uri, d)) == {
+        "disable CF2012 for this line",
+        "disable CF2012 for this block",
+        "disable CF2012 for this file",
+    }
+    client = client_in(tmp_path, "--compat")
+    uri = client.open("Corefile", ". {\n\twhoamI\n}\n")
+    for d in client.diagnostics(uri):
+        assert silencing(client, uri, d) == {}

@@ -49,6 +49,9 @@ fuzz_fn fuzz_fmt;
 /* Corefiles in YAML: fuzz_manifest.h. */
 fuzz_fn fuzz_manifest;
 
+/* Sessions of the language server: fuzz_lsp.h. */
+fuzz_fn fuzz_lsp;
+
 /* DNS messages: tests/support/fuzz_message.h. */
 fuzz_fn fuzz_message;
 
