@@ -110,6 +110,33 @@ remove_line(const struct migration *m, const struct cfc_line *line, uint32_t sin
 	cfc_fix_delete_line(m->c, "remove the option", line);
 }
 
+static void
+remove_idle(const struct migration *m, const struct cfc_line *line, const struct cfc_removed *x)
+{
+	const struct cfc_token *name = &line->tokens[0];
+
+	told(m, name->span, x->since,
+	     cfc_printf(m->c, "'%s' of '%s' does nothing", name->text, m->d->name.text), x->why);
+	if (x->refused != 0)
+		cfc_note(m->c, cfc_no_span(), "CoreDNS %s and later refuse it",
+			 version_text(m->c, x->refused));
+	cfc_fix_delete_line(m->c, "remove the option", line);
+}
+
+/* Takes away words of a line, with what parts them from the word before. */
+static void
+remove_words(const struct migration *m, const char *title, const struct cfc_token *before,
+	     const struct cfc_token *last)
+{
+	struct cfc_span span = before->span;
+
+	if (span.line != last->span.line) /* quotes may hold line ends */
+		return;
+	span.column += before->span.length;
+	span.length = last->span.column + last->span.length - span.column;
+	cfc_fix_replace(m->c, title, span, "");
+}
+
 /* ---- proxy becomes forward ---- */
 
 static void
@@ -131,7 +158,9 @@ proxy_protocol(const struct migration *m, const struct cfc_line *line, uint32_t 
 	const struct cfc_token *protocol = line->ntokens > 1 ? &line->tokens[1] : NULL;
 
 	if (protocol == NULL || !is(protocol, "dns")) {
-		ask_person(m, line->tokens[0].span, since,
+		bool google = protocol != NULL && is(protocol, "https_google");
+
+		ask_person(m, line->tokens[0].span, google ? V(1, 2, 0) : since,
 			   cfc_printf(m->c, "protocol '%s' is gone",
 				      protocol != NULL ? protocol->text : ""),
 			   "use tls:// upstreams of 'forward', or the plugin 'grpc'");
@@ -192,7 +221,7 @@ migrate_startup(const struct migration *m)
 {
 	const char *event = m->d->name.text;
 
-	told(m, m->d->name.span, V(1, 0, 6), cfc_printf(m->c, "'%s' is now 'on %s'", event, event),
+	told(m, m->d->name.span, V(1, 1, 0), cfc_printf(m->c, "'%s' is now 'on %s'", event, event),
 	     NULL);
 	cfc_fix_replace(m->c, "write it with 'on'", m->d->name.span,
 			cfc_printf(m->c, "on %s", event));
@@ -205,20 +234,51 @@ migrate_reverse(const struct migration *m)
 		   "'template' makes such answers; its pattern must be written anew");
 }
 
+/* log [NAME] stdout [FORMAT]: the file to write to, which could be nothing else in the end. */
+static void
+migrate_log(const struct migration *m)
+{
+	size_t i = m->d->nargs > 1 ? 1 : 0;
+
+	if (m->d->nargs == 0 || !is(&m->d->args[i], "stdout"))
+		return;
+	told(m, m->d->args[i].span, V(1, 0, 0), "'stdout' of 'log' is taken as a name or a format",
+	     "log writes to standard output and nowhere else");
+	remove_words(m, "remove 'stdout'", i > 0 ? &m->d->args[0] : &m->d->name, &m->d->args[i]);
+}
+
 /* ---- options ---- */
 
-/* Only the first endpoint was ever asked. */
 static void
 kubernetes_endpoint(const struct migration *m, const struct cfc_line *line)
 {
-	const struct cfc_token *last = &line->tokens[line->ntokens - 1];
-	struct cfc_span rest = line->tokens[2].span;
+	told(m, line->tokens[2].span, V(1, 4, 0), "'endpoint' of 'kubernetes' takes one URL",
+	     "the first one is asked, the others are passed over");
+	remove_words(m, "keep the first URL", &line->tokens[1], &line->tokens[line->ntokens - 1]);
+}
 
-	told(m, rest, V(1, 4, 0), "'endpoint' of 'kubernetes' takes one URL",
-	     "only the first one was ever asked");
-	rest.column = line->tokens[1].span.column + line->tokens[1].span.length;
-	rest.length = last->span.column + last->span.length - rest.column;
-	cfc_fix_replace(m->c, "keep the first URL", rest, "");
+/* directory DIR REGEXP TEMPLATE SECONDS: how often to look, now an option of its own. */
+static void
+auto_timeout(const struct migration *m, const struct cfc_line *line)
+{
+	const struct cfc_token *seconds = &line->tokens[4];
+	const char *indent = indent_of(m->c, &line->tokens[0]);
+
+	told(m, seconds->span, V(1, 5, 0), "the interval of 'directory' is now 'reload'", NULL);
+	remove_words(m, "move it to 'reload'", &line->tokens[3], seconds);
+	cfc_fix_insert(m->c, "move it to 'reload'", line->tokens[0].span,
+		       cfc_printf(m->c, "reload %ss\n%s", seconds->text, indent));
+}
+
+/* set FLAG... and clear FLAG... without saying of what: of responses. */
+static void
+header_selector(const struct migration *m, const struct cfc_line *line)
+{
+	const struct cfc_token *action = &line->tokens[0];
+
+	told(m, action->span, V(1, 12, 4),
+	     cfc_printf(m->c, "'%s' of 'header' must say of what", action->text), NULL);
+	cfc_fix_insert(m->c, "write 'response'", action->span, "response ");
 }
 
 static const char *
@@ -231,24 +291,46 @@ words(struct cfc *c, const struct cfc_token *tok, size_t n)
 	return text;
 }
 
-/* transfer to ADDRESS... became a plugin of its own. */
-static void
-move_transfer(const struct migration *m, const struct cfc_line *line)
+static bool
+is_transfer_to(const struct cfc_line *line)
+{
+	return line->ntokens > 2 && is(&line->tokens[0], "transfer") && is(&line->tokens[1], "to");
+}
+
+/* The plugin `transfer` that takes the place of all `transfer to ADDRESS...` of a directive. */
+static const char *
+transfer_text(const struct migration *m, const char *indent)
 {
 	const struct cfc_directive *d = m->d;
 	/* FILE stands before the zones of `file`; the others begin with them. */
 	size_t first = is(&d->name, "file") ? 1 : 0;
 	size_t nzones = d->nargs > first && !is(&d->name, "auto") ? d->nargs - first : 0;
-	const char *indent = indent_of(m->c, &d->name);
-	const char *text = cfc_printf(
-		m->c, "transfer%s {\n%s%sto%s\n%s}\n%s", words(m->c, d->args + first, nzones),
-		indent, indent[0] == ' ' ? "    " : "\t",
-		words(m->c, line->tokens + 2, line->ntokens - 2), indent, indent);
+	const char *text = cfc_printf(m->c, "transfer%s {\n", words(m->c, d->args + first, nzones));
+
+	for (size_t i = 0; i < d->nlines; i++)
+		if (is_transfer_to(&d->lines[i]))
+			text = cfc_printf(
+				m->c, "%s%s%sto%s\n", text, indent,
+				indent[0] == ' ' ? "    " : "\t",
+				words(m->c, d->lines[i].tokens + 2, d->lines[i].ntokens - 2));
+	return cfc_printf(m->c, "%s%s}\n%s", text, indent, indent);
+}
+
+/* One plugin for all lines: of two for the same zones only one would count. */
+static void
+move_transfer(const struct migration *m, const struct cfc_line *line)
+{
+	const struct cfc_directive *d = m->d;
+	const struct cfc_line *first = d->lines;
 
 	told(m, line->tokens[0].span, V(1, 8, 0),
 	     cfc_printf(m->c, "'transfer to' of '%s' is now the plugin 'transfer'", d->name.text),
 	     NULL);
-	cfc_fix_insert(m->c, "move it to 'transfer'", d->name.span, text);
+	while (!is_transfer_to(first))
+		first++;
+	if (first == line)
+		cfc_fix_insert(m->c, "move it to 'transfer'", d->name.span,
+			       transfer_text(m, indent_of(m->c, &d->name)));
 	cfc_fix_delete_line(m->c, "move it to 'transfer'", line);
 }
 
@@ -275,21 +357,27 @@ has_transfer(const struct cfc_directive *d)
 static void
 migrate_line(const struct migration *m, const struct cfc_line *line)
 {
+	const struct cfc_token *plugin = &m->d->name;
 	const struct cfc_token *name = &line->tokens[0];
-	bool zone_file = is(&m->d->name, "file") || is(&m->d->name, "auto");
+	bool zone_file = is(plugin, "file") || is(plugin, "auto");
 
-	const struct cfc_removed *gone = cfc_removed_option(m->d->name.text, name->text);
+	const struct cfc_removed *gone = cfc_removed_option(plugin->text, name->text);
 
-	if (gone != NULL && concerns(m, gone->since))
-		remove_line(m, line, gone->since, gone->why);
-	if (is(&m->d->name, "kubernetes") && is(name, "endpoint") && line->ntokens > 2 &&
+	if (gone != NULL && (concerns(m, gone->since) || concerns(m, gone->refused)))
+		remove_idle(m, line, gone);
+	if (is(plugin, "kubernetes") && is(name, "endpoint") && line->ntokens > 2 &&
 	    concerns(m, V(1, 4, 0)))
 		kubernetes_endpoint(m, line);
-	if (has_transfer(m->d) && is(name, "transfer") && line->ntokens > 2 &&
-	    is(&line->tokens[1], "to") && concerns(m, V(1, 8, 0)))
+	if (has_transfer(m->d) && is_transfer_to(line) && concerns(m, V(1, 8, 0)))
 		move_transfer(m, line);
 	if (zone_file && is(name, "no_reload") && concerns(m, V(1, 5, 0)))
 		no_reload(m, line);
+	if (is(plugin, "auto") && is(name, "directory") && line->ntokens == 5 &&
+	    concerns(m, V(1, 5, 0)))
+		auto_timeout(m, line);
+	if (is(plugin, "header") && (is(name, "set") || is(name, "clear")) &&
+	    concerns(m, V(1, 12, 4)))
+		header_selector(m, line);
 }
 
 /* ---- what a cluster is expected to have ---- */
@@ -327,9 +415,10 @@ static const struct {
 } directives[] = {
 	{ "proxy", V(1, 5, 0), migrate_proxy },
 	{ "federation", V(1, 7, 0), migrate_federation },
-	{ "startup", V(1, 0, 6), migrate_startup },
-	{ "shutdown", V(1, 0, 6), migrate_startup },
+	{ "startup", V(1, 1, 0), migrate_startup },
+	{ "shutdown", V(1, 1, 0), migrate_startup },
 	{ "reverse", V(1, 1, 4), migrate_reverse },
+	{ "log", V(1, 0, 0), migrate_log },
 };
 
 void

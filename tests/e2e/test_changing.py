@@ -35,6 +35,32 @@ def test_migrate_writes(compiler, tmp_path):
     assert (again.returncode, again.stderr) == (0, "corefilec: nothing to migrate\n")
 
 
+def test_what_migrate_makes_is_of_today(compiler, root, tmp_path):
+    """No error, and nothing left that does nothing; a second run finds nothing."""
+    before = (root / "tests" / "golden" / "migrate" / "older").read_text()
+    (tmp_path / "Corefile").write_text(before)
+    assert compiler.run("migrate", "-w", cwd=tmp_path).returncode == 0
+    done = compiler.run("lint", "-f", "json", cwd=tmp_path)
+    found = json.loads(done.stdout)["findings"]
+    assert [f for f in found if f["severity"] == "error" or f["id"] in ("CF2011", "CF2012")] == [], done.stdout
+    again = compiler.run("migrate", cwd=tmp_path)
+    assert again.stderr == "corefilec: nothing to migrate\n"
+
+
+def test_the_page_lists_each_migration(compiler, root):
+    """Every release and every option that `migrate` tells about in its tests stands in the table."""
+    table = PAGE.read_text().split("| was | is |")[1].split("\n\n")[0]
+    told = "".join(p.read_text() for p in (root / "tests" / "golden" / "migrate").glob("*.err"))
+    reports = re.findall(r": (?:info|warning): (.*) \(CoreDNS ([0-9.]+)\) \[migrate\]", told)
+    assert len({version for _, version in reports}) > 10
+    for text, version in reports:
+        words = re.findall(r"'([a-z_]+)", text)
+        if text.startswith(("policy", "'protocol dns")) or " of 'proxy'" in text:
+            words, version = ["proxy"], "1.5.0"
+        rows = [row for row in table.splitlines() if f" {version} " in row and words[0] in row]
+        assert rows, (text, version)
+
+
 def test_explain_as_json(compiler, tmp_path):
     (tmp_path / "Corefile").write_text(". {\n forward . 192.0.2.1\n}\n")
     done = compiler.run("explain", "--format", "json", "x.org", "MX", cwd=tmp_path)

@@ -1,0 +1,1 @@
+migrate --to 1.4.0 older
