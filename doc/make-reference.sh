@@ -12,8 +12,16 @@ page()
 {
 	"$corefilec" plugins --reference "$1" >"$out/part"
 	awk -v part="$out/part" '
-		# The arguments of the directive itself stand before its options, as one list.
+		# The arguments of the directive itself stand before its options, as one list.  Without options there
+		# is nothing to say that does not stand in the syntax.
 		function options(line, inside, in_options) {
+			done = 1
+			while ((getline line <part) > 0)
+				in_options = in_options || line ~ /^- /
+			close(part)
+			if (!in_options)
+				return
+			in_options = 0
 			print "## Options\n"
 			while ((getline line <part) > 0) {
 				in_options = in_options || line ~ /^- /
@@ -25,7 +33,6 @@ page()
 					print line
 			}
 			print ""
-			done = 1
 		}
 		/^```/ { fenced = !fenced }
 		!fenced && /^## / {
@@ -41,7 +48,7 @@ page()
 man_page()
 {
 	name=$1 summary=$2
-	printf '.TH COREFILE\\-%s 5 "" corefilec "Plugins of a Corefile"\n' "$(echo "$name" | tr a-z A-Z)"
+	printf '.TH COREFILE\\-%s 5 2026-11-25 corefilec "Plugins of a Corefile"\n' "$(echo "$name" | tr a-z A-Z)"
 	printf '.SH NAME\ncorefile\\-%s \\- %s\n' "$name" "$(echo "$summary" | sed 's/-/\\-/g')"
 	page "$name" | awk -v format=man -f "$here/markdown.awk"
 	printf '.SH SEE ALSO\n.BR corefilec (1),\n.BR corefile\\-lint (1),\n.BR corefile (5)\n'

@@ -99,13 +99,21 @@ function man_line(s)
 	print s
 }
 
+# A new paragraph of a manual page; a heading has begun one.
+function paragraph()
+{
+	if (!headed)
+		print ".PP"
+	headed = 0
+}
+
 function flush_text()
 {
 	if (text == "")
 		return
 	if (format == "man") {
 		if (depth == 0)
-			print ".PP"
+			paragraph()
 		else if (!fresh)
 			print ".IP"
 		man_line(inline(text))
@@ -157,6 +165,7 @@ function item(level, rest)
 		print "<li>"
 	else
 		print ".IP \\(bu 2"
+	headed = 0
 	text = rest
 	fresh = 1
 }
@@ -168,7 +177,12 @@ function table_row(line, n, cell, i, tag)
 		return
 	if (!in_table) {
 		close_lists(0)
-		print format == "html" ? "<table><thead>" : ".PP\n.EX"
+		if (format == "man") {
+			paragraph()
+			print ".EX"
+		} else {
+			print "<table><thead>"
+		}
 	}
 	if (format == "man") {
 		gsub(/`|\*\*/, "", line)
@@ -195,10 +209,15 @@ function fence(line)
 	flush_text()
 	if (line ~ /^```/)
 		close_lists(0)
-	if (format == "man")
-		print (depth > 0 ? ".IP\n" : ".PP\n") ".EX"
-	else
+	if (format == "html") {
 		printf "<pre><code>"
+	} else {
+		if (depth > 0)
+			print ".IP"
+		else
+			paragraph()
+		print ".EX"
+	}
 	fenced = 1
 	margin = match(line, /[^ ]/) - 1
 }
@@ -226,6 +245,7 @@ fenced {
 		print ".SH " toupper(man_escape($0))
 	else if (level > 2)
 		print ".SS " man_escape($0)
+	headed = 1
 	next
 }
 /^\|/ {

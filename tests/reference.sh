@@ -21,10 +21,11 @@ html=$pages/reference.html
 for name in $("$corefilec" plugins | cut -d' ' -f1); do
 	page=$pages/corefile-$name.5
 	[ -s "$page" ] || { echo "$name has no manual page"; status=1; continue; }
-	for part in NAME DESCRIPTION SYNTAX OPTIONS EXAMPLES "DIFFERENCES FROM COREDNS"; do
+	options=$("$corefilec" plugins "$name" | sed -n 's/^- `\([^`]*\)`:.*/\1/p')
+	for part in NAME DESCRIPTION SYNTAX ${options:+OPTIONS} EXAMPLES "DIFFERENCES FROM COREDNS"; do
 		grep -qx "\.SH $part" "$page" || { echo "$page has no $part"; status=1; }
 	done
-	for option in $("$corefilec" plugins "$name" | sed -n 's/^- `\([^`]*\)`:.*/\1/p'); do
+	for option in $options; do
 		awk -v id="<section id=\"$name\"" -v code="<code>$option</code>" '
 			index($0, "<section ") { inside = index($0, id) }
 			inside && index($0, code) { found = 1 }
@@ -43,5 +44,8 @@ if command -v groff >/dev/null; then
 		complaint=$(groff -K utf8 -man -ww -z -Tutf8 "$page" 2>&1)
 		[ -z "$complaint" ] || { echo "$complaint"; status=1; }
 	done
+fi
+if command -v mandoc >/dev/null; then
+	mandoc -Tlint -W warning "$pages"/*.5 doc/man/* || status=1
 fi
 exit $status
