@@ -13,7 +13,7 @@ struct cfc_removed {
 	const char *directive, *option;
 	uint32_t since;   /* the release from which on it does nothing, as CFC_VERSION */
 	uint32_t refused; /* ... from which on it is an error, 0 = it is none to this day */
-	const char *why; /* nobody needs it, or what to do */
+	const char *why;  /* nobody needs it, or what to do */
 };
 
 /* NULL: it never was, or still has an effect. */
