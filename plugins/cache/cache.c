@@ -219,6 +219,22 @@ cache_serve(const struct cache_config *config, struct cache_state *state, struct
 	return RT_DONE;
 }
 
+bool
+cache_prefetch(const struct cache_config *config, struct cache_state *state,
+	       const struct rt_query *q, unsigned what)
+{
+	struct cache_key key;
+
+	if (RT_LIKELY(!state->large) || !concerns(config, q))
+		return false;
+	key = cache_key_of(q);
+	if (what == RT_FETCH_INDEX)
+		cache_store_fetch_bucket(state->store, key.hash);
+	else
+		cache_store_fetch_entry(state->store, key.hash);
+	return true;
+}
+
 /* ---- keeping ---- */
 
 void

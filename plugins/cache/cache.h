@@ -47,6 +47,8 @@ struct cache_config {
 };
 
 enum rt_verdict cache_serve(const struct cache_config *, struct cache_state *, struct rt_query *);
+bool cache_prefetch(const struct cache_config *, struct cache_state *, const struct rt_query *,
+		    unsigned);
 void cache_reply(const struct cache_config *, struct cache_state *, struct rt_query *);
 struct cache_state *cache_start(const struct cache_config *, struct rt_instance *);
 void cache_stop(struct cache_state *);

@@ -23,6 +23,7 @@ struct cache_state {
 	uint32_t stale_s; /* seconds after the end of its TTL that an entry may be given; 0: none */
 	uint32_t gap_ms;  /* of prefetch */
 	uint32_t retry_ms; /* after a failed refresh; 0: at once */
+	bool large;        /* more than the CPU's cache holds: cache_prefetch is worth its while */
 
 	/* First cells of counters; see start.c for their labels. */
 	unsigned requests, hits, misses, prefetches, drops, stale, evictions;

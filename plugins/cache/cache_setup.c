@@ -450,7 +450,7 @@ const struct cfc_plugin cache_plugin = {
 	CFC_OPTIONS(cache_options),
 	CFC_FIELDS(cache_fields),
 	.repeat = CFC_REPEAT_ERROR,
-	.hooks = CFC_SERVE | CFC_REPLY | CFC_START | CFC_WORKER,
+	.hooks = CFC_SERVE | CFC_REPLY | CFC_PREFETCH | CFC_START | CFC_WORKER,
 	.traits = CFC_HANDLER,
 	.check = cache_check,
 	.trace = cache_trace,

@@ -264,6 +264,30 @@ START_TEST(evictions_are_counted)
 }
 END_TEST
 
+/* It changes nothing, and is not called for what serve would not look up. */
+START_TEST(memory_of_large_caches_is_fetched)
+{
+	fx_configure();
+	fx_begin();
+	fx_ask();
+	ck_assert(!cache_prefetch(&fx.config, fx.state, &fx.client.q, RT_FETCH_INDEX));
+	fx_end();
+	fx_configure();
+	fx.config.success.capacity = 100000;
+	fx_begin();
+	fx_ask();
+	ck_assert(cache_prefetch(&fx.config, fx.state, &fx.client.q, RT_FETCH_INDEX));
+	ck_assert(cache_prefetch(&fx.config, fx.state, &fx.client.q, RT_FETCH_DATA));
+	fx.client.q.qtype = DNS_TYPE_AXFR;
+	ck_assert(!cache_prefetch(&fx.config, fx.state, &fx.client.q, RT_FETCH_INDEX));
+	fx_ask();
+	fx_check(1, 100);
+	ck_assert_uint_eq(fx.next.asked, 1);
+	ck_assert_uint_eq(fx.cells[fx.state->requests], 2);
+	fx_end();
+}
+END_TEST
+
 static TCase *
 cache_case(void)
 {
@@ -280,6 +304,7 @@ cache_case(void)
 	tcase_add_test(tc, authenticated_data);
 	tcase_add_test(tc, entries_are_told_of_once_there_are_any);
 	tcase_add_test(tc, evictions_are_counted);
+	tcase_add_test(tc, memory_of_large_caches_is_fetched);
 	return tc;
 }
 

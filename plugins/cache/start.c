@@ -11,6 +11,9 @@
 
 #include "base/compiler.h"
 
+/* A store of fewer entries, as the default is, is in the CPU's cache if it is in use at all. */
+#define CACHE_LARGE 32768u
+
 static const char *const half_names[CACHE_HALVES] = {
 	[CACHE_SUCCESS] = "success",
 	[CACHE_DENIAL] = "denial",
@@ -172,6 +175,9 @@ cache_start(const struct cache_config *config, struct rt_instance *in)
 	if (state->store == NULL || state->workers == NULL)
 		goto out;
 	memset(state->workers, 0, nworkers * sizeof(*state->workers));
+	state->large = cache_store_entries_max(state->store, CACHE_SUCCESS) +
+			       cache_store_entries_max(state->store, CACHE_DENIAL) >=
+		       CACHE_LARGE;
 	if (add_metrics(state, in))
 		return state;
 out:

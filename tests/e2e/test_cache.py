@@ -67,6 +67,15 @@ def test_second_answer_comes_from_the_cache(cached):
     assert is_set(second, "AA") and is_set(second, "RA") and is_set(second, "RD")
 
 
+def test_a_cache_of_many_entries(cached):
+    """Its memory is asked for ahead, batch by batch."""
+    server, fake = cached("{\n success 100000\n}", lambda query: Answer("192.0.2." + query.name[3:-9]))
+    for _ in range(2):
+        for i in range(20):
+            assert texts(server.query(f"www{i}.example")) == [f"192.0.2.{i}"]
+    assert asked(fake) == 20
+
+
 def test_case_of_the_asker_is_kept(cached):
     server, fake = cached()
     server.query("www.example.org")
