@@ -36,6 +36,7 @@ struct rt_udp {
 	struct event *again; /* the next turn, whatever the kernel says */
 	bool away;           /* under load: the kernel is not asked (udp.c, UDP_BUSY) */
 	bool groups;         /* the kernel sends several replies as one message (udp_group.h) */
+	uint8_t looks;       /* at the socket, before sleeping (udp.c, UDP_LOOKS) */
 	uint16_t apart;      /* batches still to be sent without that (udp.c, UDP_APART) */
 };
 
