@@ -100,7 +100,7 @@ look_at_output(const char *s, size_t len)
 	size_t answers = 0;
 
 	while (len > 0) {
-		size_t length;
+		size_t length = 0;
 		const char *end = memmem(s, len, "\r\n\r\n", 4);
 		require(end != NULL && sscanf(s, "Content-Length: %zu", &length) == 1,
 			"what was sent has no header");
@@ -118,7 +118,7 @@ count(const char *s, size_t len, const char *word)
 {
 	size_t n = 0;
 
-	for (const char *at; (at = memmem(s, len, word, strlen(word))) != NULL; n++) {
+	for (const char *at; len > 0 && (at = memmem(s, len, word, strlen(word))) != NULL; n++) {
 		len -= (size_t)(at + 1 - s);
 		s = at + 1;
 	}
