@@ -104,7 +104,7 @@ class Peer:
 
 
 class Echo(Peer):
-    name = "echo (the limit)"
+    name = "echo"
     program = "true"
     path = None
 
