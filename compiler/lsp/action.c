@@ -172,8 +172,8 @@ add_comment(struct lsp *l, struct lsp_program *p, const struct cfc_diag *d, uint
 static bool
 can_be_silenced(const struct lsp_program *p, const struct cfc_diag *d)
 {
-	return !p->is_project && !p->c.compat && strcmp(d->id, "CF1012") != 0 &&
-	       strcmp(d->id, "CF1013") != 0 && (d->reported != CFC_SEVERITY_ERROR || d->ours);
+	return !p->c.compat && strcmp(d->id, "CF1012") != 0 && strcmp(d->id, "CF1013") != 0 &&
+	       (d->reported != CFC_SEVERITY_ERROR || d->ours);
 }
 
 static void
@@ -267,6 +267,8 @@ lsp_actions(struct lsp *l, json_t *params)
 		return NULL;
 	lsp_views_update(l);
 	json_t *actions = cfc_json("[]");
+	if (!lsp_is_corefile(d))
+		return actions;
 	if (is_wanted(params, "quickfix"))
 		add_quickfixes(l, d, from, to, actions);
 	if (is_wanted(params, "source.fixAll"))

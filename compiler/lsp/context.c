@@ -248,9 +248,9 @@ lsp_context_of(struct lsp *l, json_t *params, struct lsp_context *out)
 		return false;
 	lsp_views_update(l);
 	out->program = out->doc->program;
-	out->in_comment =
-		out->program->is_project || is_comment(out->doc->unit->nodes, out->offset);
-	if (out->program->is_project)
+	bool other = !lsp_is_corefile(out->doc);
+	out->in_comment = other || is_comment(out->doc->unit->nodes, out->offset);
+	if (other)
 		return true;
 	descend(out);
 	find_word(out);

@@ -12,7 +12,8 @@
 static json_t *
 format(struct lsp *l, const struct lsp_doc *d, size_t from, size_t to)
 {
-	if (lsp_is_project(d->path))
+	lsp_views_update(l);
+	if (!lsp_is_corefile(d))
 		return json_null();
 	struct cfc_changes changes;
 	json_t *edits = json_null();

@@ -124,6 +124,9 @@ lsp_notification_fn lsp_did_open, lsp_did_change, lsp_did_close, lsp_files_chang
 /* Whether a path is that of a project file, which is no Corefile. */
 bool lsp_is_project(const char *path);
 
+/* Whether a document is a Corefile or a part of one: neither a project file nor a manifest with one in it. */
+bool lsp_is_corefile(const struct lsp_doc *d);
+
 /* ---- docs.c ---- */
 
 /* The document of params.textDocument.uri, NULL = not open. */

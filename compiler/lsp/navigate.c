@@ -217,5 +217,5 @@ lsp_symbols(struct lsp *l, json_t *params)
 	if (d == NULL)
 		return NULL;
 	lsp_views_update(l);
-	return outline(l, &d->text, d->unit->nodes, 0);
+	return outline(l, &d->text, lsp_is_corefile(d) ? d->unit->nodes : NULL, 0);
 }

@@ -41,6 +41,14 @@ lsp_is_project(const char *path)
 	return strcmp(slash != NULL ? slash + 1 : path, CFC_PROJECT_FILE) == 0;
 }
 
+bool
+lsp_is_corefile(const struct lsp_doc *d)
+{
+	/* What was taken out of a manifest is not the text of the document. */
+	return !d->program->is_project && d->unit->len == d->text.len &&
+	       (d->text.len == 0 || memcmp(d->unit->text, d->data, d->text.len) == 0);
+}
+
 static struct lsp_program *
 new_program(struct lsp *l, const char *path)
 {

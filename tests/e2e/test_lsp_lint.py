@@ -210,6 +210,37 @@ def test_variables_of_the_project_are_explained(compiler, client_in, folder):
     assert "`NAME` is `x` here" in client.at("textDocument/hover", uri, 0, 3)["contents"]["value"]
 
 
+MANIFEST = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name:   coredns}
+data:
+  Corefile: |
+    . {
+      whoamI
+      log {common}
+    }
+"""
+
+
+def test_manifests_are_judged_and_left_alone(compiler, client_in, tmp_path):
+    """What lint says of a ConfigMap is shown; nothing takes the YAML for a Corefile."""
+    (tmp_path / "cm.yaml").write_text(MANIFEST)
+    client = client_in(tmp_path)
+    assert shown(client, tmp_path, "cm.yaml") == linted(compiler, tmp_path, "cm.yaml") != []
+    uri = client.uri("cm.yaml")
+    whole = {"textDocument": {"uri": uri}}
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+    assert client.request("textDocument/formatting", whole) is None
+    assert client.request("textDocument/rangeFormatting", {**whole, "range": everything}) is None
+    assert client.request("textDocument/documentSymbol", whole) == []
+    for method in ("hover", "definition"):
+        assert client.at(f"textDocument/{method}", uri, 6, 8) is None
+    assert client.at("textDocument/completion", uri, 6, 8)["items"] == []
+    context = {"diagnostics": [], "only": ["quickfix", "source"]}
+    assert client.request("textDocument/codeAction", {**whole, "range": everything, "context": context}) == []
+
+
 # ---- comments that suppress ----
 
 NOISY = """\
