@@ -85,13 +85,15 @@ run_end(const struct mmsghdr *msgs, unsigned i, unsigned n, bool plain)
 	const struct msghdr *first = &msgs[i].msg_hdr;
 	const struct iovec *iov = first->msg_iov;
 	const size_t len = iov->iov_len;
+	const uint64_t start = client_start(first);
 
 	if (RT_UNLIKELY(len > UDP_GROUP_LEN))
 		return i + 1;
 	do {
 		i++;
 		iov++;
-	} while (i < n && iov->iov_len == len && same_client(&msgs[i].msg_hdr, first, plain));
+	} while (i < n && iov->iov_len == len && client_start(&msgs[i].msg_hdr) == start &&
+		 (plain || same_rest(&msgs[i].msg_hdr, first)));
 	return i;
 }
 
@@ -232,7 +234,8 @@ unsigned
 udp_group(struct udp_group *g, struct mmsghdr *msgs, unsigned n, struct mmsghdr **out)
 {
 	bool plain = is_plain(&msgs[0].msg_hdr);
-	unsigned nruns = find_runs(g, msgs, n, plain);
+	/* Two loops, or the one would ask for every message. */
+	unsigned nruns = plain ? find_runs(g, msgs, n, true) : find_runs(g, msgs, n, false);
 	unsigned nclients = find_clients(g, msgs, nruns, plain);
 
 	*out = msgs;
