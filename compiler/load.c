@@ -6,6 +6,7 @@
 #include "compiler/command/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,18 @@ keep_owner(int fd, const struct stat *before)
 							       : -1;
 }
 
+/* What is no file (a terminal, /dev/null, a pipe) is written to; a file in its place would be another thing. */
+static int
+write_through(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	int rc = cfc_write_all(fd, text, len);
+	return close(fd) != 0 ? -1 : rc;
+}
+
 int
 cfc_write_file(const char *name, const char *text, size_t len)
 {
@@ -158,6 +171,10 @@ cfc_write_file(const char *name, const char *text, size_t len)
 
 	if (tmp == NULL)
 		goto out;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		rc = write_through(path, text, len);
+		goto out;
+	}
 	snprintf(tmp, room, "%s.XXXXXX", path);
 	int fd = mkstemp(tmp);
 	if (fd < 0)

@@ -145,10 +145,15 @@ bool
 cfc_build(struct cfc *c, const struct cfc_program *program, const struct cfc_build_options *o)
 {
 	struct cfc_toolchain tc;
+	struct stat st;
 	const char *output = absolute(c, o->output);
 	/* Built beside its place and moved there: a running server's file is never written to. */
 	const char *fresh = cfc_printf(c, "%s.new.%ld", output, (long)getpid());
 
+	if (stat(output, &st) == 0 && !S_ISREG(st.st_mode)) {
+		cfc_error(c, cfc_no_span(), "CF9004", "cannot write '%s': it is no file", output);
+		return false;
+	}
 	if (!cfc_toolchain_find(c, &tc))
 		return false;
 	const char *dir = make_dir(c, o->keep);

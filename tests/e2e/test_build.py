@@ -224,3 +224,20 @@ def test_installed_compiler_is_relocatable(compiler, tmp_path):
                           capture_output=True, text=True, timeout=120)
     assert done.returncode == 4
     assert "CF9001" in done.stderr and "COREFILEC_RUNTIME" in done.stderr
+
+
+def test_what_is_no_file_stays(compiler, tmp_path):
+    """A pipe, /dev/null and the like are never replaced: C is written to them, a program is refused."""
+    (tmp_path / "Corefile").write_text(". {\n\twhoami\n}\n")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    done = compiler.run("build", "-o", "pipe", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "pipe': it is no file [CF9004]" in done.stderr
+    expected = compiler.run("build", "-C", cwd=tmp_path).stdout
+    assert len(expected) < 65536, "more than a pipe takes"
+    assert compiler.run("build", "-C", "-o", "pipe", cwd=tmp_path).returncode == 0
+    assert os.read(reader, 65536).decode() == expected
+    assert pipe.is_fifo()
+    os.close(reader)
