@@ -308,22 +308,20 @@ edit_host(struct cfc *c, const struct edit *e, size_t *from, size_t *to)
 	return NULL;
 }
 
-const char *
-cfc_embedded_text(struct cfc *c, const struct cfc_source *unit, const char *text, size_t len)
+bool
+cfc_embedded_replace(struct cfc *c, const struct cfc_source *unit, const char *text, size_t len,
+		     struct cfc_edit *edit)
 {
-	const struct cfc_embedding *in = unit->inside;
 	struct edit all = { .unit = unit, .to = unit->len, .text = text, .len = len };
 	size_t from, to;
-	struct buf b;
 
-	const char *lines = edit_host(c, &all, &from, &to);
-	if (lines == NULL)
-		return NULL;
-	buf_init(&b, CFC_SOURCE_MAX * 2);
-	buf_add(&b, in->host->text, from);
-	buf_puts(&b, lines);
-	buf_add(&b, in->host->text + to, in->host->len - to);
-	return keep(c, &b);
+	edit->text = edit_host(c, &all, &from, &to);
+	if (edit->text == NULL)
+		return false;
+	edit->source = unit->inside->host;
+	edit->offset = from;
+	edit->length = to - from;
+	return true;
 }
 
 /* ---- reports ---- */

@@ -22,6 +22,7 @@
 #include "compiler/source.h"
 
 struct cfc;
+struct cfc_edit;
 
 /*
  * Bytes from `at` on, up to the next piece, stand at host.  Where there are as many in the host it is
@@ -63,8 +64,10 @@ const struct cfc_source *cfc_source_shown(const struct cfc_source *unit);
 /* Bring the places of all reports into the files that the user has; harmless when repeated. */
 void cfc_diags_unfold(struct cfc *c);
 
-/* Text in place of a whole unit, as the host has to hold it; NULL = it cannot. */
-const char *cfc_embedded_text(struct cfc *c, const struct cfc_source *unit, const char *text,
-			      size_t len);
+/*
+ * The edit of the host that puts a text in the place of a whole unit; false = the host cannot hold it so.
+ */
+bool cfc_embedded_replace(struct cfc *c, const struct cfc_source *unit, const char *text,
+			  size_t len, struct cfc_edit *edit);
 
 #endif

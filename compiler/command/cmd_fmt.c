@@ -6,10 +6,15 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "compiler/command/command.h"
+#include "compiler/embed.h"
+#include "compiler/fix.h"
+#include "compiler/manifest/manifest.h"
 #include "compiler/syntax/fmt.h"
 
 struct fmt_args {
@@ -41,21 +46,119 @@ put_result(struct cfc *c, const struct cfc_source *s, const char *text, size_t l
 	return CFC_EXIT_OK;
 }
 
+/* ---- manifests ---- */
+
+/* Whether a text in a block is formatted but for line ends at its end: the block says what it keeps. */
+static bool
+is_same(const struct cfc_source *s, const char *text, size_t len)
+{
+	size_t old = s->len;
+
+	while (old > 0 && s->text[old - 1] == '\n')
+		old--;
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	return old == len && memcmp(s->text, text, len) == 0;
+}
+
+/* The edit that formats a Corefile where it stands; false: reported. */
+static bool
+fmt_part(struct cfc *c, const struct cfc_manifest_part *part, struct cfc_edit *edit, bool *needed)
+{
+	struct cfc_source *unit = part->key->unit;
+	size_t len;
+	char *text;
+
+	if (!cfc_fmt(c, unit, &text, &len))
+		return false;
+	*needed = !is_same(unit, text, len);
+	if (!*needed || cfc_embedded_replace(c, unit, text, len, edit))
+		return true;
+	cfc_error(c, part->key->at, "CF1014", "a Corefile in a %s is not formatted",
+		  unit->inside->what);
+	cfc_note(c, part->key->at, "write it as a block: '%s: |'", part->key->name);
+	return false;
+}
+
+static int
+compare_edits(const void *a, const void *b)
+{
+	const struct cfc_edit *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* The host with the edits made; two Corefiles that are one, by an anchor, are edited once. */
+static char *
+edited(struct cfc *c, const struct cfc_source *host, struct cfc_edit *edits, size_t n, size_t *len)
+{
+	struct buf b;
+	size_t done = 0;
+
+	qsort(edits, n, sizeof(edits[0]), compare_edits);
+	buf_init(&b, CFC_SOURCE_MAX * 2);
+	for (size_t i = 0; i < n; i++) {
+		if (edits[i].offset < done)
+			continue;
+		buf_add(&b, host->text + done, edits[i].offset - done);
+		buf_puts(&b, edits[i].text);
+		done = edits[i].offset + edits[i].length;
+	}
+	buf_add(&b, host->text + done, host->len - done);
+	char *text = cfc_array(c, b.len + 1, 1);
+	memcpy(text, buf_cstr(&b), b.len);
+	*len = b.len;
+	buf_release(&b);
+	return text;
+}
+
+/* All Corefiles of a manifest, or one; directives alone (*.override) are no Corefile.  false: reported. */
+static bool
+fmt_manifest(struct cfc *c, const struct cfc_source *host, const char *object, char **text,
+	     size_t *len)
+{
+	const struct cfc_manifest_part *only = NULL;
+	struct cfc_manifest m;
+	size_t n = 0;
+	bool good = cfc_manifest_read(c, host, &m);
+
+	if (good && m.nparts == 0)
+		cfc_manifest_report_none(c, host);
+	if (good && object != NULL)
+		only = cfc_manifest_find(c, &m, object);
+	if (!good || m.nparts == 0 || (object != NULL && only == NULL))
+		return false;
+	struct cfc_edit *edits = cfc_array(c, m.nparts, sizeof(edits[0]));
+	for (size_t i = 0; i < m.nparts; i++) {
+		bool needed = false;
+
+		if ((only != NULL && only != &m.parts[i]) ||
+		    m.parts[i].kind == CFC_MANIFEST_OVERRIDE)
+			continue;
+		good = fmt_part(c, &m.parts[i], &edits[n], &needed) && good;
+		n += needed;
+	}
+	if (good)
+		*text = edited(c, host, edits, n, len);
+	return good;
+}
+
+/* ---- the command ---- */
+
 static int
 fmt_file(const char *path, const struct fmt_args *a)
 {
-	struct cfc_source *s;
+	const char *object;
 	struct cfc c;
 	size_t len;
 	char *text;
 	int status = CFC_EXIT_INPUT;
 
 	cfc_init(&c);
-	if (strcmp(path, "-") == 0)
-		s = cfc_source_fd(&c, STDIN_FILENO, "<stdin>");
-	else
-		s = cfc_source_file(&c, path, cfc_no_span());
-	if (s != NULL && cfc_fmt(&c, s, &text, &len))
+	struct cfc_source *s = cfc_load_open(&c, path, &object);
+	if (s != NULL &&
+	    ((object != NULL || cfc_manifest_is(&c, s)) ? fmt_manifest(&c, s, object, &text, &len)
+							: cfc_fmt(&c, s, &text, &len)))
 		status = put_result(&c, s, text, len, a);
 	cfc_load_report(&c);
 	cfc_release(&c);
@@ -114,6 +217,6 @@ const struct cfc_command cfc_cmd_fmt = {
 		"      --diff    print what would change\n"
 		"Without these the result goes to standard output.  COREFILE is ./Corefile when "
 		"not\n"
-		"given; '-' is standard input.\n",
+		"given; '-' is standard input; of a Kubernetes manifest the Corefiles in it are formatted.\n",
 	.run = run_fmt,
 };

@@ -15,6 +15,7 @@
 #include "compiler/fix.h"
 #include "compiler/syntax/fmt.h"
 #include "compiler/command/migrate.h"
+#include "compiler/embed.h"
 
 struct migrate_args {
 	bool write, diff;
@@ -61,6 +62,25 @@ wanted(const struct cfc *c)
 	return n;
 }
 
+/* Changes without an edit: the manifest around the Corefile cannot take it. */
+static size_t
+unmade(const struct cfc *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->diags.count; i++)
+		n += c->diags.list[i]->severity == CFC_SEVERITY_INFO &&
+		     c->diags.list[i]->fixes == NULL;
+	return n;
+}
+
+/* Whether there is more to do, for a person or in another run. */
+static bool
+is_left(const struct cfc *c, size_t done)
+{
+	return c->diags.nwarnings > 0 || done < wanted(c) || unmade(c) > 0;
+}
+
 static void
 summarize(const struct cfc *c, size_t done)
 {
@@ -71,7 +91,7 @@ summarize(const struct cfc *c, size_t done)
 		fputs("corefilec: nothing to migrate\n", stderr);
 	else
 		fprintf(stderr, "corefilec: %zu changed, %zu for a person to decide\n", done,
-			c->diags.nwarnings);
+			c->diags.nwarnings + unmade(c));
 }
 
 /* What the language itself has to say about the file is the business of lint. */
@@ -102,18 +122,19 @@ migrate_file(const char *path, const struct migrate_args *a)
 	size_t done = 0;
 
 	cfc_init(&c);
-	struct cfc_source *s = strcmp(path, "-") == 0 ? cfc_source_fd(&c, STDIN_FILENO, "<stdin>")
-						      : cfc_source_file(&c, path, cfc_no_span());
+	struct cfc_source *s = cfc_load_main(&c, path);
 	if (s != NULL && cfc_expand(&c, s, &tree)) {
 		cfc_migrate(&c, &tree, a->from, a->to);
 		keep_own_reports(&c);
 		size_t nsources = c.nsources;
 		bool good = true;
 		for (size_t i = 0; i < nsources; i++)
-			good = put_unit(&c, c.sources[i], c.sources[i] == s, a, &done) && good;
-		status = !good                                    ? CFC_EXIT_INPUT
-			 : c.diags.nwarnings || done < wanted(&c) ? CFC_EXIT_FINDINGS
-								  : CFC_EXIT_OK;
+			good = put_unit(&c, c.sources[i], c.sources[i] == cfc_source_shown(s), a,
+					&done) &&
+			       good;
+		status = !good               ? CFC_EXIT_INPUT
+			 : is_left(&c, done) ? CFC_EXIT_FINDINGS
+					     : CFC_EXIT_OK;
 	}
 	cfc_load_report(&c);
 	if (status != CFC_EXIT_INPUT)

@@ -15,13 +15,6 @@
 
 #define ROUNDS_MAX 10u /* fixes that make others possible */
 
-/* What one input comes to: a Corefile, or those of a manifest. */
-struct load {
-	struct cfc_program *list;
-	size_t count;
-	bool parsed; /* all of them */
-};
-
 struct run {
 	const struct lint_options *o;
 	struct cfc_settings *settings;
@@ -60,7 +53,7 @@ dump_one(struct cfc *c, const struct cfc_program *program, const struct lint_opt
 }
 
 static void
-dump(struct cfc *c, const struct load *l, const struct lint_options *o)
+dump(struct cfc *c, const struct cfc_programs *l, const struct lint_options *o)
 {
 	for (size_t i = 0; i < l->count; i++)
 		dump_one(c, &l->list[i], o);
@@ -148,28 +141,8 @@ read_stdin(struct run *r, struct cfc *c, const char *name)
 	return unit;
 }
 
-/* All that a manifest holds; a part that was imported has been seen there. */
 static void
-load_manifest(struct cfc *c, const struct cfc_source *host, struct load *l)
-{
-	struct cfc_manifest m;
-
-	l->parsed = cfc_manifest_read(c, host, &m);
-	l->list = cfc_array(c, m.nparts + 1, sizeof(l->list[0]));
-	for (size_t i = 0; i < m.nparts; i++) {
-		if (cfc_manifest_is_done(&m.parts[i]))
-			continue;
-		cfc_manifest_load(c, &m, &m.parts[i], &l->list[l->count]);
-		l->parsed = l->list[l->count++].parsed && l->parsed;
-	}
-	if (m.nparts > 0 || !l->parsed)
-		return;
-	cfc_manifest_report_none(c, &m);
-	l->parsed = false;
-}
-
-static void
-load(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
+load(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_programs *l)
 {
 	const char *object = NULL;
 	struct cfc_source *unit =
@@ -177,7 +150,12 @@ load(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
 
 	memset(l, 0, sizeof(*l));
 	if (unit != NULL && object == NULL && cfc_manifest_is(c, unit)) {
-		load_manifest(c, unit, l);
+		size_t n = cfc_manifest_load_all(c, unit, l);
+
+		if (n == 0 && l->parsed) {
+			cfc_manifest_report_none(c, unit);
+			l->parsed = false;
+		}
 		return;
 	}
 	unit = unit == NULL ? NULL : cfc_load_choose(c, unit, object);
@@ -191,7 +169,7 @@ load(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
 
 /* Load and judge; with --fix again and again, until there is nothing more to fix. */
 static void
-judge(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
+judge(struct run *r, struct cfc *c, const struct lint_input *in, struct cfc_programs *l)
 {
 	for (unsigned round = 0;; round++) {
 		set_up(r, c);
@@ -204,7 +182,7 @@ judge(struct run *r, struct cfc *c, const struct lint_input *in, struct load *l)
 }
 
 static int
-status_of(const struct run *r, const struct cfc *c, const struct load *l)
+status_of(const struct run *r, const struct cfc *c, const struct cfc_programs *l)
 {
 	enum cfc_severity level = fail_on(r);
 
@@ -220,7 +198,7 @@ status_of(const struct run *r, const struct cfc *c, const struct load *l)
 static void
 lint_input(struct run *r, const struct lint_input *in)
 {
-	struct load l;
+	struct cfc_programs l;
 	struct cfc c;
 
 	if (!cfc_settings_enter(r->settings, in->path)) {

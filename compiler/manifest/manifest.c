@@ -159,13 +159,13 @@ is_called(struct cfc *c, const struct cfc_manifest_part *part, const char *name)
 }
 
 void
-cfc_manifest_report_none(struct cfc *c, const struct cfc_manifest *m)
+cfc_manifest_report_none(struct cfc *c, const struct cfc_source *host)
 {
-	cfc_error(c, cfc_no_span(), "CF1014", "'%s' holds no Corefile", m->host->path);
+	cfc_error(c, cfc_no_span(), "CF1014", "'%s' holds no Corefile", host->path);
 	cfc_note(c, cfc_no_span(),
 		 "looked for a ConfigMap whose 'data' has a key 'Corefile', and for one "
 		 "like 'coredns-custom' with keys '*.server' or '*.override'");
-	if (cfc_manifest_is_template(m->host))
+	if (cfc_manifest_is_template(host))
 		cfc_note(c, cfc_no_span(),
 			 "it looks like a template: lint what 'helm template' makes of it");
 }
@@ -179,9 +179,8 @@ note_labels(struct cfc *c, const struct cfc_manifest *m)
 				 label_of(c, &m->parts[i]));
 }
 
-/* The only Corefile of that name; NULL = reported. */
-static const struct cfc_manifest_part *
-choose(struct cfc *c, const struct cfc_manifest *m, const char *name)
+const struct cfc_manifest_part *
+cfc_manifest_find(struct cfc *c, const struct cfc_manifest *m, const char *name)
 {
 	const struct cfc_manifest_part *found = NULL;
 	size_t all = 0, called = 0;
@@ -198,7 +197,7 @@ choose(struct cfc *c, const struct cfc_manifest *m, const char *name)
 	if (called == 1)
 		return found;
 	if (all == 0) {
-		cfc_manifest_report_none(c, m);
+		cfc_manifest_report_none(c, m->host);
 	} else if (called == 0) {
 		cfc_error(c, cfc_no_span(), "CF1014", "'%s' holds no Corefile '%s'", m->host->path,
 			  name);
@@ -245,7 +244,7 @@ mount(struct cfc *c, const struct cfc_manifest *m, const struct cfc_manifest_par
 struct cfc_source *
 cfc_manifest_choose(struct cfc *c, const struct cfc_manifest *m, const char *name)
 {
-	const struct cfc_manifest_part *part = choose(c, m, name);
+	const struct cfc_manifest_part *part = cfc_manifest_find(c, m, name);
 
 	if (part == NULL)
 		return NULL;
@@ -255,8 +254,9 @@ cfc_manifest_choose(struct cfc *c, const struct cfc_manifest *m, const char *nam
 
 /* ---- parts ---- */
 
-bool
-cfc_manifest_is_done(const struct cfc_manifest_part *part)
+/* Whether a part has been compiled: it was imported. */
+static bool
+is_done(const struct cfc_manifest_part *part)
 {
 	return part->kind != CFC_MANIFEST_COREFILE && part->key->unit->uses > 0;
 }
@@ -295,9 +295,9 @@ put_in_block(struct cfc *c, const struct cfc_manifest_part *part)
 	return whole;
 }
 
-void
-cfc_manifest_load(struct cfc *c, const struct cfc_manifest *m, const struct cfc_manifest_part *part,
-		  struct cfc_program *out)
+static void
+load_part(struct cfc *c, const struct cfc_manifest *m, const struct cfc_manifest_part *part,
+	  struct cfc_program *out)
 {
 	enum cfc_profile profile = c->profile;
 
@@ -316,4 +316,24 @@ cfc_manifest_load(struct cfc *c, const struct cfc_manifest *m, const struct cfc_
 		cfc_load_part(c, put_in_block(c, part), out);
 		return;
 	}
+}
+
+size_t
+cfc_manifest_load_all(struct cfc *c, const struct cfc_source *host, struct cfc_programs *out)
+{
+	struct cfc_manifest m;
+
+	memset(out, 0, sizeof(*out));
+	out->parsed = cfc_manifest_read(c, host, &m);
+	out->list = cfc_array(c, m.nparts + 1, sizeof(out->list[0]));
+	for (size_t i = 0; i < m.nparts; i++) {
+		struct cfc_program *program = &out->list[out->count];
+
+		if (is_done(&m.parts[i]))
+			continue;
+		load_part(c, &m, &m.parts[i], program);
+		out->parsed = out->parsed && program->parsed;
+		out->count++;
+	}
+	return m.nparts;
 }

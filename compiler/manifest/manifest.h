@@ -11,11 +11,8 @@
  * /etc/coredns/custom/KEY.  A Corefile sees the keys of its own ConfigMap and those of the ones for its
  * namespace; nothing else (mount.h).
  *
- *	struct cfc_manifest m;
- *	cfc_manifest_read(c, host, &m);
- *	for (size_t i = 0; i < m.nparts; i++)
- *		if (!cfc_manifest_is_done(&m.parts[i]))
- *			cfc_manifest_load(c, &m, &m.parts[i], &program);
+ *	struct cfc_programs all;
+ *	cfc_manifest_load_all(c, host, &all);
  *
  * Faults of the file are CF1014.  Other objects are passed over.  Not looked at: Secrets, values of
  * Helm charts, what a Deployment says about where it mounts a ConfigMap.
@@ -93,21 +90,29 @@ bool cfc_manifest_is_template(const struct cfc_source *host);
 bool cfc_manifest_read(struct cfc *c, const struct cfc_source *host, struct cfc_manifest *m);
 
 /* Report that a file that was named holds none, and what was looked for. */
-void cfc_manifest_report_none(struct cfc *c, const struct cfc_manifest *m);
+void cfc_manifest_report_none(struct cfc *c, const struct cfc_source *host);
 
-/*
- * The Corefile of that ConfigMap ("coredns", "kube-system/coredns"; NULL = the only one), with what is
- * mounted beside it.  NULL = reported.
- */
+/* The Corefile of that ConfigMap ("coredns", "kube-system/coredns"; NULL = the only one).  NULL = reported. */
+const struct cfc_manifest_part *cfc_manifest_find(struct cfc *c, const struct cfc_manifest *m,
+						  const char *name);
+
+/* Its unit, with what is mounted beside it. */
 struct cfc_source *cfc_manifest_choose(struct cfc *c, const struct cfc_manifest *m,
 				       const char *name);
 
-/* Whether a part has been compiled: it was imported. */
-bool cfc_manifest_is_done(const struct cfc_manifest_part *part);
+/* What a manifest comes to. */
+struct cfc_programs {
+	struct cfc_program *list;
+	size_t count;
+	bool parsed; /* all of them, and the manifest itself */
+};
 
-/* Compile a part as far as it makes sense alone.  Sets what is mounted. */
-void cfc_manifest_load(struct cfc *c, const struct cfc_manifest *m,
-		       const struct cfc_manifest_part *part, struct cfc_program *out);
+/*
+ * Compiles each Corefile of a manifest, and each part that none of them imports as far as it makes sense
+ * alone.  Returns how many there were in all.
+ */
+size_t cfc_manifest_load_all(struct cfc *c, const struct cfc_source *host,
+			     struct cfc_programs *out);
 
 /* Whether a key, or a file in a folder, is a Corefile by its name. */
 bool cfc_is_corefile_name(const char *name);

@@ -100,11 +100,16 @@ check_after_brace(struct cfc *c, const struct cfc_node *nodes)
 
 /* ---- printing ---- */
 
+struct printer {
+	struct buf *out;
+	const char *indent; /* of one level */
+};
+
 static void
-put_indent(struct buf *b, unsigned depth)
+put_indent(const struct printer *p, unsigned depth)
 {
 	for (unsigned i = 0; i < depth; i++)
-		buf_putc(b, '\t');
+		buf_puts(p->out, p->indent);
 }
 
 /*
@@ -158,14 +163,15 @@ wants_blank(const struct cfc_node *prev, const struct cfc_node *n, unsigned dept
 }
 
 static void
-put_nodes(struct buf *b, const struct cfc_node *nodes, unsigned depth)
+put_nodes(const struct printer *p, const struct cfc_node *nodes, unsigned depth)
 {
 	const struct cfc_node *prev = NULL;
+	struct buf *b = p->out;
 
 	for (const struct cfc_node *n = nodes; n != NULL; prev = n, n = n->next) {
 		if (wants_blank(prev, n, depth))
 			buf_putc(b, '\n');
-		put_indent(b, depth);
+		put_indent(p, depth);
 		for (size_t i = 0; i < n->ntokens; i++) {
 			if (i > 0)
 				buf_putc(b, ' ');
@@ -177,8 +183,8 @@ put_nodes(struct buf *b, const struct cfc_node *nodes, unsigned depth)
 		buf_putc(b, '\n');
 		if (!n->has_block)
 			continue;
-		put_nodes(b, n->children, depth + 1);
-		put_indent(b, depth);
+		put_nodes(p, n->children, depth + 1);
+		put_indent(p, depth);
 		buf_putc(b, '}');
 		put_comment(b, n->close_comment, true);
 		buf_putc(b, '\n');
@@ -253,7 +259,8 @@ cfc_fmt(struct cfc *c, struct cfc_source *unit, char **text, size_t *len)
 	if (unit->nodes != NULL && unit->nodes->ntokens > 0 && unit->nodes->tokens[0].rawlen >= 3 &&
 	    memcmp(unit->nodes->tokens[0].raw, bom, 3) == 0)
 		buf_putc(&b, '\n'); /* a word that begins so is none at the start of a file */
-	put_nodes(&b, nodes, 0);
+	/* Writers of YAML, kubectl among them, make an escaped line of a text that has tabs. */
+	put_nodes(&(struct printer){ &b, unit->inside != NULL ? "    " : "\t" }, nodes, 0);
 	bool good = !b.overflow && verify(nodes, buf_cstr(&b), b.len);
 	if (good) {
 		*text = arena_strndup(c->arena, buf_cstr(&b), b.len);

@@ -1,7 +1,7 @@
 /*
  * fmt: the canonical form of one source unit.
  *
- * One tab per level, one blank between words, `{` at the end of its line and `}` on its own,
+ * One tab per level (in a manifest, embed.h, four blanks), one blank between words, `{` at the end of its line and `}` on its own,
  * comments where they were, at most one empty line in a row, one between top-level blocks, none at
  * the edges of a block, LF line ends, no BOM. Words keep their spelling, but lose quotes that they
  * do not need; quotes stay around what a Corefile or a reader could take for something else:

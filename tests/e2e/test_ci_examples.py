@@ -14,6 +14,11 @@ GOOD = "example.org:1053 {\n\tfile db.example.org\n}\n"
 BAD = "example.org:1053 {\n\twhoamI\n\tcache {\n\t\tsuccess 5000\n\t}\n}\n"
 
 
+def manifest_of(corefile):
+    lines = "".join(f"    {line}\n" for line in corefile.splitlines())
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: coredns\ndata:\n  Corefile: |\n{lines}"
+
+
 @pytest.fixture
 def examples(root):
     return root / "examples" / "ci"
@@ -35,6 +40,8 @@ def work(tmp_path):
     folder.mkdir()
     (folder / "Good").write_text(GOOD)
     (folder / "Bad").write_text(BAD)
+    (folder / "good.yaml").write_text(manifest_of(GOOD))
+    (folder / "bad.yaml").write_text(manifest_of(BAD))
     return folder
 
 
@@ -101,6 +108,9 @@ def test_github_action(examples, work, path):
     assert (work / "GITHUB_OUTPUT").read_text() == "file=report.sarif\n"
     status, output = action.run(files="Good", fail_on="info", profile="edge")
     assert status in (0, 1) and "usage" not in output
+    status, output = action.run(files="good.yaml bad.yaml")
+    assert status == 1
+    assert re.search(r"^::error file=bad.yaml,line=8,.*whoamI", output, re.MULTILINE)
     # No word of an input is run.
     action.run(files="Good $(touch evil)", profile="x; touch evil")
     assert not (work / "evil").exists()
@@ -132,7 +142,7 @@ def test_problem_matcher(examples, compiler, work):
 def test_gitlab(examples, work, path):
     (job,) = yaml.safe_load((examples / "gitlab-ci.yml").read_text()).values()
     script = "\n".join(job["script"])
-    for files, status in ("Good", 0), ("Bad", 1):
+    for files, status in ("Good", 0), ("Bad", 1), ("Good good.yaml", 0), ("bad.yaml", 1):
         env = {**job["variables"], "COREFILES": files, "PATH": path}
         done = shell(script, work, env)
         assert done.returncode == status
@@ -148,8 +158,13 @@ def test_gitlab(examples, work, path):
 
 def test_pre_commit_hooks(root, work, path):
     hooks = {h["id"]: h for h in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text())}
-    assert set(hooks) == {"corefile-lint", "corefile-fmt"}
-    for hook in hooks.values():
+    assert set(hooks) == {
+        f"corefile-{what}{where}" for what in ("lint", "fmt") for where in ("", "-manifest")
+    }
+    for name, taken in ("a/coredns.yaml", True), ("coredns-custom.yml", True), ("mycoredns.yaml", False):
+        for id in ("corefile-lint-manifest", "corefile-fmt-manifest"):
+            assert bool(re.search(hooks[id]["files"], name)) == taken, name
+    for hook in (hooks["corefile-lint"], hooks["corefile-fmt"]):
         assert hook["language"] == "system"
         for name, taken in (
             ("Corefile", True),
@@ -165,10 +180,14 @@ def test_pre_commit_hooks(root, work, path):
         ("corefile-lint", "Good", 0),
         ("corefile-lint", "Bad", 1),
         ("corefile-fmt", "Corefile", 0),
+        ("corefile-lint-manifest", "good.yaml", 0),
+        ("corefile-lint-manifest", "bad.yaml", 1),
+        ("corefile-fmt-manifest", "bad.yaml", 0),
     ):
         done = shell(f"{hooks[name]['entry']} {shlex.quote(file)}", work, {"PATH": path})
         assert done.returncode == status, done.stderr
     assert (work / "Corefile").read_text() == "example.org {\n\twhoami\n}\n"
+    assert "\n      cache {\n          success 5000" not in (work / "bad.yaml").read_text()
 
 
 # ---- Argo CD and Flux ----
@@ -202,6 +221,22 @@ def test_argocd(examples, work, path):
     (work / "Corefile").write_text(BAD.replace("whoamI", "whoami"))
     assert run(generate).returncode == 0
     assert run(generate, ARGOCD_ENV_FAIL_ON="info").returncode == 1
+
+
+def test_argocd_with_manifests(examples, work, path):
+    plugin = yaml.safe_load((examples / "argocd" / "plugin-manifests.yaml").read_text())
+    kustomize = work.parent / "bin" / "kustomize"
+    kustomize.write_text("#!/bin/sh\ntest \"$*\" = 'build .' && cat manifests\n")
+    kustomize.chmod(0o755)
+    command = plugin["spec"]["generate"]["command"]
+    for text, status in (GOOD, 0), (BAD, 1):
+        manifest = f"kind: Service\n---\n{manifest_of(text)}"
+        (work / "manifests").write_text(manifest)
+        done = subprocess.run(
+            command, cwd=work, env={**os.environ, "PATH": path}, capture_output=True, text=True
+        )
+        assert (done.returncode, done.stdout) == (status, "" if status else manifest)
+        assert ("manifests.yaml:10:6: error:" in done.stderr) == bool(status), done.stderr
 
 
 def test_flux(examples, path, tmp_path):

@@ -57,6 +57,27 @@ def test_build_and_serve(compiler, tmp_path):
     assert '#line 14 "coredns.yaml"' in text and '\t.file = "coredns.yaml",\n\t.line = 14,' in text
 
 
+@pytest.mark.parametrize("name", ["aks", "k3s", "kubeadm", "nodelocal", "openshift", "small"])
+def test_formatting_keeps_the_plan(compiler, root, tmp_path, name):
+    path = tmp_path / "coredns.yaml"
+    before = (root / "tests" / "golden" / "manifests" / f"{name}.yaml").read_text()
+    path.write_text(before)
+    old = tmp_path / "old.yaml"
+    old.write_text(before)
+    assert compiler.run("fmt", "-w", path).returncode == 0
+    assert compiler.run("fmt", "--check", path).returncode == 0
+    objects = [list(yaml.safe_load_all(text)) for text in (before, path.read_text())]
+    for documents in objects:
+        for document in documents:
+            for item in document.get("items", [document]):
+                for key in list(item.get("data", {})):
+                    if key == "Corefile" or key.endswith(".server"):
+                        del item["data"][key]
+    assert objects[0] == objects[1]
+    done = compiler.run("diff", old, path)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def limits():
     yield "[" * 1_000_000, "values are nested deeper than 100 levels"
     yield "\n  " + "- " * 200_000, "values are nested deeper than 100 levels"

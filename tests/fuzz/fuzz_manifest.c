@@ -208,6 +208,19 @@ check_edits(const char *text, size_t len, const struct cfc_manifest *m)
 	return done;
 }
 
+static void
+check_programs(const char *text, size_t len)
+{
+	struct cfc_programs all;
+	struct cfc c;
+
+	cfc_init(&c);
+	const struct cfc_source *host = cfc_source_text(&c, "fuzz.yaml", text, len);
+	cfc_manifest_load_all(&c, host, &all);
+	check_reports(&c, host);
+	cfc_release(&c);
+}
+
 size_t
 fuzz_manifest_text(const char *text, size_t len, size_t *edits)
 {
@@ -221,13 +234,7 @@ fuzz_manifest_text(const char *text, size_t len, size_t *edits)
 	size_t found = m.nparts;
 	for (size_t i = 0; i < m.nparts; i++)
 		check_pieces(m.parts[i].key->unit);
-	for (size_t i = 0; i < m.nparts; i++) {
-		struct cfc_program program;
-
-		if (!cfc_manifest_is_done(&m.parts[i]))
-			cfc_manifest_load(&c, &m, &m.parts[i], &program);
-	}
-	check_reports(&c, host);
+	check_programs(text, len);
 	if (good && len < 4096)
 		done = check_edits(text, len, &m);
 	if (edits != NULL)

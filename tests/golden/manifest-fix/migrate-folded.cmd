@@ -1,0 +1,1 @@
+migrate --diff old-folded.yaml

@@ -1,0 +1,1 @@
+fmt --check coredns.yaml good.yaml

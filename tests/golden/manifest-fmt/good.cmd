@@ -1,0 +1,1 @@
+fmt good.yaml
