@@ -39,6 +39,11 @@ typedef const char *cfc_getenv_fn(void *arg, const char *name);
  */
 typedef const char *cfc_overlay_fn(void *arg, const char *path, size_t *len);
 
+/*
+ * Whether a name of a host has an address: NULL, or why none was found, in the words of who was asked.
+ */
+typedef const char *cfc_lookup_fn(void *arg, const char *name);
+
 /* What the server is for: some rules only make sense, or judge otherwise, for one of these. */
 enum cfc_profile {
 	CFC_PROFILE_NONE,      /* not said: only what is true everywhere */
@@ -88,6 +93,10 @@ struct cfc {
 
 	/* The verdict of CoreDNS and nothing else: what it refuses is an error (see diag.h). */
 	bool compat;
+
+	/* With compat: who is asked for the names of upstreams; NULL = nobody (bind/lookup.h). */
+	cfc_lookup_fn *lookup;
+	void *lookup_arg;
 
 	enum cfc_profile profile;
 	const char *root_dir; /* where rules may look at files; NULL = look at none */

@@ -105,6 +105,7 @@ struct cfc_arg {
 	unsigned nmax;    /* lists: how many at the most; 0: any */
 	const char *dflt; /* as it would be written; NULL: all zero */
 	unsigned lax;     /* CFC_LAX_KIND ...: where CoreDNS is less strict */
+	bool nosign;      /* numbers: not even '+' may stand before it */
 	const char *unit; /* "seconds", for comments and documentation; NULL: of the kind */
 	const char *const *values; /* CFC_ENUM: words, NULL at the end */
 	size_t offset;             /* of the field, see CFC_AT */
@@ -118,7 +119,7 @@ struct cfc_arg {
  */
 #define CFC_LAX_KIND         (1u << 0) /* any word */
 #define CFC_LAX_MIN          (1u << 1) /* the lower bound is ours */
-#define CFC_LAX_MAX          (1u << 2) /* the upper bound is ours: up to 64 bits */
+#define CFC_LAX_MAX          (1u << 2) /* the upper bound is ours: up to 64 bits; any text for a port */
 #define CFC_AT(type, member) .offset = offsetof(type, member), .field = #member
 
 /* What a second time means, for options in a block and for directives in a server block. */
@@ -165,6 +166,7 @@ struct cfc_option {
 #define CFC_LAX_ARGS           (1u << 4) /* directive: arguments may be given, they are not read */
 #define CFC_LAX_BLOCK          (1u << 5) /* directive without options: a block after it is not read */
 #define CFC_LAX_EMPTY          (1u << 6) /* ... an empty block may follow, also by default */
+#define CFC_LAX_HEADS          (1u << 7) /* a block after its arguments is read as more directives */
 #define CFC_ARGS(table)        .args = (table), .nargs = ARRAY_SIZE(table)
 #define CFC_SETS(type, member) .flag_offset = offsetof(type, member), .flag_field = #member
 
@@ -302,11 +304,17 @@ const char *cfc_bind_path(struct cfc_bind *b, const char *path, size_t len);
  */
 bool cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a);
 
+/* An IP address and nothing else: no port, brackets or zone.  Reports and returns false when it is none. */
+bool cfc_bind_ip(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a);
+
 /*
  * Whether CoreDNS knows a type, class or opcode that this server knows: it wants capitals and no numbers
  * (TYPE65).  Always true without --compat; reports nothing.
  */
 bool cfc_bind_mnemonic(const struct cfc_bind *b, const struct cfc_token *tok);
+
+/* Whether CoreDNS knows the name of an rcode that this server knows; reports what it does not. */
+bool cfc_bind_rcode_known(struct cfc_bind *b, const struct cfc_token *tok);
 
 /* Whether text consists of so many parts between colons, none of them empty; the last may have more. */
 bool cfc_colon_parts(const char *text, unsigned parts);

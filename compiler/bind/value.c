@@ -90,11 +90,18 @@ bind_number(struct value_ctx *x, const char *text, size_t len, const char *expec
 	int64_t n = 0, min = x->arg->min, max = x->arg->max;
 	int rc = num_parse_int(&n, text, len, 10);
 	char low[24], high[24];
+	uint64_t huge;
 
 	if (max == 0)
 		max = x->arg->kind == CFC_PERCENT ? 100 : UINT32_MAX;
+	if (x->arg->nosign && text[0] == '+')
+		return wrong_kind(x, "a number without a sign");
 	if (rc == RT_ESYNTAX)
 		return wrong_kind(x, expected);
+	if (x->arg->nosign && rc != 0 && num_parse_uint(&huge, text, len, 10) == 0) {
+		n = INT64_MAX;
+		rc = 0;
+	}
 	if (rc != 0 || n < min || n > max) {
 		snprintf(low, sizeof(low), "%lld", (long long)min);
 		snprintf(high, sizeof(high), "%lld", (long long)max);
@@ -359,6 +366,16 @@ cfc_bind_mnemonic(const struct cfc_bind *b, const struct cfc_token *tok)
 }
 
 bool
+cfc_bind_rcode_known(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	if (strcasecmp(tok->text, "BADVERS") != 0)
+		return true;
+	bool go_on = cfc_laxer(b->c, tok->span, "CF2002", "CoreDNS knows no rcode '%s'", tok->text);
+	cfc_note(b->c, cfc_no_span(), "number 16 has two names, and it knows it as BADSIG");
+	return go_on;
+}
+
+bool
 cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
 {
 	const char *zone;
@@ -372,6 +389,18 @@ cfc_bind_host(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
 	if (!good)
 		cfc_error(b->c, tok->span, "CF2002", "'%s' is not an IP address", tok->text);
 	return good;
+}
+
+bool
+cfc_bind_ip(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
+{
+	if (strpbrk(tok->text, "[%") == NULL && addr_parse(a, tok->text, tok->len) == 0 &&
+	    cfc_hostport_is_ip(tok->text, tok->len))
+		return true;
+	cfc_error(b->c, tok->span, "CF2002", "'%s' is not an IP address", tok->text);
+	cfc_note(b->c, cfc_no_span(), "'%s' wants an address without port, brackets and zone",
+		 b->plugin->name);
+	return false;
 }
 
 bool
@@ -425,6 +454,8 @@ bind_code(struct value_ctx *x, void *field, int (*lookup)(uint16_t *, const char
 static bool
 bind_rcodes(struct value_ctx *x, void *field)
 {
+	if (!cfc_bind_rcode_known(x->b, x->tok))
+		return false;
 	return bind_code(x, field, dns_rcode_parse, "an rcode such as NXDOMAIN");
 }
 
@@ -440,9 +471,11 @@ bind_endpoint(struct value_ctx *x, void *field)
 	struct cfc_hostport hp;
 	uint16_t port;
 
+	bool lax = x->b->c->compat && (x->arg->lax & CFC_LAX_MAX) != 0;
+
 	/* CoreDNS takes an empty port, and any is given. */
 	if (!cfc_hostport_split(&hp, x->tok->text, x->tok->len) ||
-	    (num_parse_u16(&port, hp.port, hp.port_len) != 0 &&
+	    (!lax && num_parse_u16(&port, hp.port, hp.port_len) != 0 &&
 	     (hp.port_len > 0 || !x->b->c->compat)))
 		return wrong_kind(x, "an address to listen on such as :8080 or 127.0.0.1:8080");
 	*(const char **)field = x->tok->text;

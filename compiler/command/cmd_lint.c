@@ -22,6 +22,7 @@ enum {
 	OPT_EXPLAIN,
 	OPT_FAIL_ON,
 	OPT_FIX,
+	OPT_RESOLVE,
 	OPT_STDIN_NAME,
 	OPT_STRICT,
 };
@@ -38,6 +39,7 @@ static const struct option longs[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "resolve", no_argument, NULL, OPT_RESOLVE },
 	{ "stdin-name", required_argument, NULL, OPT_STDIN_NAME },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	CFC_SETTINGS_LONGS,
@@ -116,6 +118,9 @@ take_flag(struct lint_options *o, int ch)
 	case OPT_DUMP_PLAN:
 		o->dump_plan = true;
 		return true;
+	case OPT_RESOLVE:
+		o->resolve = true;
+		return true;
 	case OPT_STRICT:
 		o->fail_on = CFC_SEVERITY_WARNING;
 		o->has_fail_on = true;
@@ -166,6 +171,8 @@ take_options(const struct cfc_command *self, struct lint_options *o, struct cfc_
 	*done = true;
 	if (o->diff && !o->fix)
 		return cfc_usage(self, "--diff needs --fix");
+	if (o->resolve && !settings->compat)
+		return cfc_usage(self, "--resolve needs --compat");
 	*done = false;
 	return CFC_EXIT_OK;
 }
@@ -225,7 +232,8 @@ const struct cfc_command cfc_cmd_lint = {
 		"      --strict           the same as --fail-on warning\n"
 		"  -q, --quiet            report errors only\n"
 		"      --color WHEN       auto (default), always or never\n"
-		"      --compat           CoreDNS's verdict: only what it refuses, as errors\n" CFC_SETTINGS_HELP
+		"      --compat           CoreDNS's verdict: only what it refuses, as errors\n"
+		"      --resolve          with --compat: ask the system for the names of upstreams\n" CFC_SETTINGS_HELP
 		"      --stdin-name NAME  what to call standard input\n"
 		"      --fix              write back what can be mended without a doubt\n"
 		"      --diff             with --fix: show it and write nothing\n"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "compiler/bind/lookup.h"
 #include "compiler/command/command.h"
 #include "compiler/manifest/manifest.h"
 
@@ -110,6 +111,7 @@ set_up(struct run *r, struct cfc *c)
 {
 	cfc_init(c);
 	cfc_settings_apply(r->settings, c);
+	c->lookup = r->o->resolve ? cfc_lookup_system : NULL;
 	if (r->o->fix) {
 		c->overlay = lint_fixed_text;
 		c->overlay_arg = &r->fixes;

@@ -14,10 +14,12 @@
 #include "base/error.h"
 #include "base/num.h"
 #include "compiler/fix.h"
+#include "compiler/syntax/names.h"
 #include "compiler/suggest.h"
 #include "dns/name.h"
 
-#define ZONES_NOTEWORTHY 16u /* more zones from one address block are worth a warning */
+#define ZONES_NOTEWORTHY 16u  /* more zones from one address block are worth a warning */
+#define COREDNS_TEXT_MAX 255u /* characters of a zone, the last dot of a key counted */
 
 static const struct {
 	const char *name;
@@ -34,6 +36,7 @@ struct key {
 	const struct cfc_token *token;
 	const char *text; /* without scheme; not terminated */
 	size_t len;
+	bool is_arg;          /* of a plugin: CoreDNS does not look at its port */
 	struct cfc_zone zone; /* scheme and port; the rest is filled in for each zone */
 };
 
@@ -186,7 +189,14 @@ take_port(struct key *k)
 	if (!all_of(colon + 1, len, "0123456789") &&
 	    !(all_of(colon + 1, 1, "+-") && all_of(colon + 2, len - 1, "0123456789")))
 		return report_port(k, colon + 1, len);
-	if (num_parse_range(&port, colon + 1, len, 0, 65535) < 0) {
+	int rc = num_parse_int(&port, colon + 1, len, 10);
+	if (rc < 0 && k->c->compat) /* more than 64 bits: part of a name */
+		return true;
+	if (rc == 0 && k->c->compat && k->is_arg) {
+		k->len = (size_t)(colon - k->text);
+		return true;
+	}
+	if (rc < 0 || port < 0 || port > 65535) {
 		cfc_error(k->c, k->token->span, "CF2003", "port %.*s is not within 0 and 65535",
 			  len > 40 ? 40 : (int)len, colon + 1);
 		return false;
@@ -269,6 +279,19 @@ warn_name(const struct key *k, const char *text)
 	}
 }
 
+/*
+ * Whether CoreDNS takes the text for a name.  Some of these are none here, and it serves them without
+ * ever meeting a query for them.
+ */
+static bool
+coredns_takes(const struct key *k)
+{
+	size_t dot = k->is_arg || k->text[k->len - 1] == '.' ? 0 : 1;
+
+	return k->c->compat && k->len + dot <= COREDNS_TEXT_MAX &&
+	       cfc_is_domain_name(k->text, k->len);
+}
+
 static bool
 name_zone(const struct key *k, struct cfc_zones *out)
 {
@@ -280,6 +303,10 @@ name_zone(const struct key *k, struct cfc_zones *out)
 		cfc_error(k->c, k->token->span, "CF2002", "'%s' names no zone", k->token->text);
 		cfc_note(k->c, k->token->span, "for all names write '.'");
 		return false;
+	}
+	if (len < 0 && coredns_takes(k)) {
+		add_zone(k, (const uint8_t *)"\7invalid", out, widen(k->c, out, 1));
+		return true;
 	}
 	if (len < 0) {
 		cfc_error(k->c, k->token->span, "CF2002", "'%s' is no zone: %s", text,
@@ -400,12 +427,20 @@ take_zones(struct key *k, struct cfc_zones *out)
 	return is_block ? good : name_zone(k, out);
 }
 
+static bool
+zones_of(struct key *k, struct cfc_zones *out)
+{
+	k->text = k->token->text;
+	k->len = k->token->len;
+	return take_scheme(k) && take_port(k) && take_zones(k, out);
+}
+
 bool
 cfc_key_zones(struct cfc *c, const struct cfc_token *key, struct cfc_zones *out)
 {
-	struct key k = { .c = c, .token = key, .text = key->text, .len = key->len };
+	struct key k = { .c = c, .token = key };
 
-	return take_scheme(&k) && take_port(&k) && take_zones(&k, out);
+	return zones_of(&k, out);
 }
 
 bool
@@ -421,5 +456,7 @@ cfc_server_zones(struct cfc *c, const struct cfc_server *server, struct cfc_zone
 bool
 cfc_zone_arg(struct cfc *c, const struct cfc_token *arg, struct cfc_zones *out)
 {
-	return cfc_key_zones(c, arg, out);
+	struct key k = { .c = c, .token = arg, .is_arg = true };
+
+	return zones_of(&k, out);
 }

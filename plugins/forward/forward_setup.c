@@ -9,6 +9,7 @@
 
 #include "base/duration.h"
 #include "compiler/syntax/keys.h"
+#include "compiler/syntax/names.h"
 #include "compiler/plan.h"
 #include "compiler/bind/setup_file.h"
 #include "compiler/trace.h"
@@ -79,6 +80,11 @@ health_word(struct cfc_bind *b, struct forward_config *f, const struct cfc_line 
 		return false;
 	}
 	cfc_bind_mark(b, offsetof(struct forward_config, health_domain));
+	if (!cfc_is_domain_name(line->tokens[*i].text, line->tokens[*i].len)) {
+		cfc_error(b->c, line->tokens[*i].span, "CF2002", "'%s' is not a domain name",
+			  line->tokens[*i].text);
+		return false;
+	}
 	return cfc_bind_value(b, &health_args[1], &line->tokens[*i], &f->health_domain);
 }
 
@@ -121,6 +127,12 @@ static const char *const policies[] = {
 		.name = "INTEGER", .kind = CFC_UINT, .lax = CFC_LAX_MAX, .dflt = (dflt_text),      \
 		CFC_AT(struct forward_config, member),                                             \
 	}
+/* 32 bits without a sign in CoreDNS as well. */
+#define COUNT32_ARG(member, dflt_text)                                                             \
+	{                                                                                          \
+		.name = "INTEGER", .kind = CFC_UINT, .nosign = true, .dflt = (dflt_text),          \
+		CFC_AT(struct forward_config, member),                                             \
+	}
 #define RCODES_ARG(member)                                                                         \
 	{                                                                                          \
 		.name = "RCODE", .kind = CFC_RCODES, .arity = CFC_MANY,                            \
@@ -131,8 +143,8 @@ static const struct cfc_arg expire_args[] = { DURATION_ARG(expire, 0, "10s") };
 static const struct cfc_arg max_age_args[] = { DURATION_ARG(max_age, 0, "0s") };
 static const struct cfc_arg read_timeout_args[] = { DURATION_ARG(read_timeout, 1, "2s") };
 static const struct cfc_arg max_idle_args[] = { COUNT_ARG(max_idle_conns, "0") };
-static const struct cfc_arg max_fails_args[] = { COUNT_ARG(max_fails, "2") };
-static const struct cfc_arg attempts_args[] = { COUNT_ARG(max_connect_attempts, "0") };
+static const struct cfc_arg max_fails_args[] = { COUNT32_ARG(max_fails, "2") };
+static const struct cfc_arg attempts_args[] = { COUNT32_ARG(max_connect_attempts, "0") };
 static const struct cfc_arg concurrent_args[] = { COUNT_ARG(max_concurrent, "0") };
 static const struct cfc_arg next_args[] = { RCODES_ARG(next) };
 static const struct cfc_arg failover_args[] = { RCODES_ARG(failover) };
@@ -160,23 +172,37 @@ static const struct cfc_arg resolver_args[] = {
 static const struct cfc_arg tls_servername_args[] = { { .name = "NAME", .kind = CFC_NONE } };
 static const struct cfc_arg doh_method_args[] = { { .name = "GET|POST", .kind = CFC_NONE } };
 
-/* max_fails and max_connect_attempts: 32 bits in CoreDNS as well, and without a sign. */
 static bool
-parse_count(struct cfc_bind *b, void *config, const struct cfc_line *line)
+parse_source(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
-	bool fails = strcmp(line->tokens[0].text, "max_fails") == 0;
-	struct cfc_arg arg = fails ? max_fails_args[0] : attempts_args[0];
-	const struct cfc_option opt = { .name = line->tokens[0].text, .args = &arg, .nargs = 1 };
+	struct forward_config *f = config;
 
-	arg.lax = 0;
-	if (line->ntokens > 1 && line->tokens[1].text[0] == '+') {
-		cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' is not a whole number",
-			  line->tokens[1].text);
-		cfc_note(b->c, cfc_no_span(), "it has no sign");
-		return false;
+	cfc_bind_mark(b, offsetof(struct forward_config, source_address));
+	return cfc_bind_count(b, line, 1, 1) &&
+	       cfc_bind_ip(b, &line->tokens[1], &f->source_address);
+}
+
+static bool
+parse_resolver(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct forward_config *f = config;
+	bool ok = cfc_bind_count(b, line, 1, SIZE_MAX);
+
+	cfc_bind_mark(b, offsetof(struct forward_config, resolver));
+	for (size_t i = 1; ok && i < line->ntokens; i++) {
+		struct addr a;
+
+		ok = cfc_bind_host(b, &line->tokens[i], &a);
+		if (ok && strchr(line->tokens[i].text, '%') != NULL) {
+			cfc_error(b->c, line->tokens[i].span, "CF2002",
+				  "'resolver' takes no zone of an address: '%s'",
+				  line->tokens[i].text);
+			ok = false;
+		}
+		if (ok)
+			*(struct addr *)cfc_list_add(b, &f->resolver, sizeof(a)) = a;
 	}
-	return cfc_bind_args(b, &opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
-			     config);
+	return ok;
 }
 
 /* CERT KEY CA; bound to nothing: forward_check refuses them. */
@@ -234,15 +260,11 @@ static const struct cfc_option forward_options[] = {
 	  .help = "time that each upstream has to answer" },
 	{ .name = "max_fails",
 	  CFC_ARGS(max_fails_args),
-	  .parse = parse_count,
 	  .lax = CFC_LAX_FLAT,
-	  .syntax = "INTEGER",
 	  .help = "failed health checks after which an upstream is down; 0: never, and no checks" },
 	{ .name = "max_connect_attempts",
 	  CFC_ARGS(attempts_args),
-	  .parse = parse_count,
 	  .lax = CFC_LAX_FLAT,
-	  .syntax = "INTEGER",
 	  CFC_SETS(struct forward_config, attempts_set),
 	  .help = "tries per query; 0: any number; without: twice the number of upstreams" },
 	{ .name = "tls",
@@ -290,10 +312,14 @@ static const struct cfc_option forward_options[] = {
 	  .help = "asks the next upstream after such an answer" },
 	{ .name = "source_address",
 	  CFC_ARGS(source_args),
+	  .parse = parse_source,
+	  .syntax = "IP",
 	  .lax = CFC_LAX_FLAT,
 	  .help = "the address to ask from" },
 	{ .name = "resolver",
 	  CFC_ARGS(resolver_args),
+	  .parse = parse_resolver,
+	  .syntax = "IP[:PORT]...",
 	  .help = "who is asked for host names among TO; without: as the system says" },
 };
 
@@ -396,18 +422,14 @@ check_failover(struct cfc_bind *b, const struct forward_config *f)
 }
 
 /* Upstreams of the other family cannot be reached from the source address. */
-static bool
+static void
 check_source(struct cfc_bind *b, const struct forward_config *f)
 {
 	const struct cfc_token *tok = find_option(b->directive, "source_address");
 	char text[ADDR_TEXT_MAX];
 
 	if (f->source_address.family == ADDR_NONE)
-		return true;
-	if (f->source_address.port != 0) {
-		cfc_error(b->c, tok->span, "CF2002", "'source_address' takes no port");
-		return false;
-	}
+		return;
 	for (unsigned i = 0; i < f->to.n; i++) {
 		if (f->to.v[i].kind != FORWARD_TO_ADDR ||
 		    f->to.v[i].addr.family == f->source_address.family)
@@ -416,7 +438,6 @@ check_source(struct cfc_bind *b, const struct forward_config *f)
 		cfc_warn(b->c, tok->span, "CF2023",
 			 "upstream '%s' cannot be asked from an address of the other family", text);
 	}
-	return true;
 }
 
 static bool
@@ -447,7 +468,8 @@ forward_check(struct cfc_bind *b, void *config)
 		warn_next(b, "next_on_nodata");
 	ok = check_ages(b, f) && ok;
 	ok = check_failover(b, f) && ok;
-	return check_source(b, f) && ok;
+	check_source(b, f);
+	return ok;
 }
 
 /* ---- explain ---- */

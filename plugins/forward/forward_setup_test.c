@@ -162,7 +162,39 @@ static const struct setup_row compat_rows[] = {
 	{ "forward . tls://1.1.1.1:853%a", "" },
 	{ "forward a..b 1.1.1.1", "CF2002" },
 	{ "forward 10.0.0.0/27 1.1.1.1", "" },
+	{ "forward . dns.example", "" }, /* nobody is asked */
+	{ "forward . 1.5 -a", "CF2002 CF2002" },
+	{ "forward . 1.5 {\n resolver 10.0.0.1\n}", "" },
+	{ "forward . 1.1.1.1 {\n next BADVERS\n}", "CF2002" },
 };
+
+/* A system that knows one name. */
+static const char *
+knows_one(void *arg, const char *name)
+{
+	return strcmp(name, arg) == 0 ? NULL : "it is not in the list";
+}
+
+START_TEST(asks_for_names)
+{
+	static const struct setup_row rows[] = {
+		{ ".\nforward . dns.example", "" },
+		{ ".\nforward . tls://dns.example:853%name", "" },
+		{ ".\nforward . dns.example other.example", "CF2002" },
+		{ ".\nforward . other.example {\n resolver 10.0.0.1\n}", "" },
+		{ ".\nforward . 10.0.0.1 resolv.conf", "" },
+	};
+	char known[] = "dns.example";
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct setup s;
+
+		setup_open_lookup(&s, rows[i].text, knows_one, known);
+		ck_assert_str_eq(setup_ids(&s), rows[i].ids);
+		setup_close(&s);
+	}
+}
+END_TEST
 
 START_TEST(accepts_and_refuses)
 {
@@ -288,4 +320,4 @@ START_TEST(judges_as_coredns)
 END_TEST
 
 TEST_MAIN("forward_setup", accepts_and_refuses, refuses_tls_once, only_the_first_zone_of_a_network,
-	  defaults, all_options, kinds_of_upstreams, judges_as_coredns)
+	  defaults, all_options, kinds_of_upstreams, judges_as_coredns, asks_for_names)

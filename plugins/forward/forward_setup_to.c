@@ -14,12 +14,16 @@
 #include "base/error.h"
 #include "base/num.h"
 #include "compiler/fix.h"
-#include "compiler/syntax/keys.h"
+#include "compiler/bind/hostport.h"
+#include "compiler/bind/lookup.h"
 #include "compiler/bind/setup_file.h"
 #include "compiler/bind/value.h"
+#include "compiler/syntax/keys.h"
+#include "compiler/syntax/names.h"
 #include "dns/name.h"
 
-#define DNS_PORT 53
+#define DNS_PORT    53
+#define USE_ADDRESS "write '10.0.0.1', '10.0.0.1:5353', '[2001:db8::1]:53' or '/etc/resolv.conf'"
 
 /* Transports that CoreDNS knows; of those only the first can be upstreams here. */
 static const char *const schemes[] = { "dns", "tls", "https", "https3", "quic", "grpc", "unix" };
@@ -112,9 +116,7 @@ parse_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text, st
 		if (strchr(text, ',') != NULL)
 			advise_blanks(b, tok);
 		else
-			cfc_note(b->c, cfc_no_span(),
-				 "write '10.0.0.1', '10.0.0.1:5353', '[2001:db8::1]:53' or "
-				 "'/etc/resolv.conf'");
+			cfc_note(b->c, cfc_no_span(), USE_ADDRESS);
 		return false;
 	}
 	to->kind = FORWARD_TO_NAME;
@@ -170,9 +172,57 @@ parse_to(struct cfc_bind *b, const struct cfc_token *tok, struct forward_to *to)
 
 /* ---- CoreDNS's verdict ---- */
 
+/* HOST, HOST:PORT or [HOST]:PORT, with '%' and the name for TLS behind the host; cut in place. */
+static const char *
+host_of(struct cfc_bind *b, const char *text)
+{
+	char *host = cfc_printf(b->c, "%s", text);
+	char *percent = strrchr(host, '%');
+	struct cfc_hostport hp;
+
+	if (percent != NULL) {
+		char *colon = strrchr(percent, ':');
+
+		memmove(percent, colon != NULL ? colon : "", colon != NULL ? strlen(colon) + 1 : 1);
+	}
+	if (cfc_hostport_split(&hp, host, strlen(host)))
+		host = cfc_printf(b->c, "%.*s", (int)hp.host_len, hp.host);
+	host += strspn(host, "[]");
+	for (size_t len = strlen(host); len > 0 && strchr("[]", host[len - 1]) != NULL;)
+		host[--len] = '\0';
+	return host;
+}
+
+static bool
+has_resolver(const struct cfc_directive *d)
+{
+	for (size_t i = 0; i < d->nlines; i++)
+		if (strcmp(d->lines[i].tokens[0].text, "resolver") == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What is no address and no file is a name, with any port.  Who shall be asked for it by `resolver` is not
+ * asked here, and takes more than a name of a host.
+ */
+static bool
+judge_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text)
+{
+	const char *host = host_of(b, text);
+
+	if (!cfc_is_domain_name(host, strlen(host))) {
+		cfc_error(b->c, tok->span, "CF2002",
+			  "'%s' is not an IP address, a file or a host name", tok->text);
+		cfc_note(b->c, cfc_no_span(), USE_ADDRESS);
+		return false;
+	}
+	return has_resolver(b->directive) || cfc_lookup_host(b, tok->span, host);
+}
+
 /*
  * A file is one with 'nameserver' lines, if it exists, whatever its name; without such lines it counts
- * for nothing.  A host name is resolved when CoreDNS starts: that it can be is taken for granted.
+ * for nothing.
  */
 static bool
 judge_to(struct cfc_bind *b, const struct cfc_token *tok, unsigned *n)
@@ -202,7 +252,7 @@ judge_to(struct cfc_bind *b, const struct cfc_token *tok, unsigned *n)
 		break;
 	}
 	if (strchr(text, '/') == NULL)
-		return parse_name(b, tok, text, &unused);
+		return judge_name(b, tok, text);
 	cfc_error(b->c, tok->span, "CF1000", "there is no file '%s'", text);
 	return false;
 }

@@ -37,11 +37,19 @@ setup_open(struct setup *s, const char *corefile)
 void
 setup_open_compat(struct setup *s, const char *corefile)
 {
+	setup_open_lookup(s, corefile, NULL, NULL);
+}
+
+void
+setup_open_lookup(struct setup *s, const char *corefile, cfc_lookup_fn *lookup, void *arg)
+{
 	const char *srcdir = getenv("srcdir");
 
 	cfc_init(&s->c);
 	cfc_plugins_init(&s->c);
 	s->c.compat = true;
+	s->c.lookup = lookup;
+	s->c.lookup_arg = arg;
 	s->c.root_dir = cfc_printf(&s->c, "%s/tests/support/root", srcdir != NULL ? srcdir : ".");
 	open_text(s, corefile);
 }

@@ -46,6 +46,8 @@ struct setup {
 void setup_open(struct setup *s, const char *corefile);
 /* The same as lint --compat does. */
 void setup_open_compat(struct setup *s, const char *corefile);
+/* ... and with --resolve, where lookup is asked instead of the system. */
+void setup_open_lookup(struct setup *s, const char *corefile, cfc_lookup_fn *lookup, void *arg);
 void setup_close(struct setup *s);
 
 /* The ids of everything that was reported. */
