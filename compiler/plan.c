@@ -63,7 +63,9 @@ static struct cfc_instance *
 instance_for(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *p,
 	     const struct cfc_directive *d, struct cfc_instance *before)
 {
-	if (before == NULL || p->repeat == CFC_REPEAT_EACH)
+	bool each = p->repeat == CFC_REPEAT_EACH || (c->compat && p->repeat == CFC_REPEAT_LAST);
+
+	if (before == NULL || each) /* CoreDNS judges also what is replaced */
 		return new_instance(c, block, p, d);
 	if (c->compat && (p->directive.lax & CFC_LAX_REPEAT) != 0)
 		return before;
@@ -356,10 +358,20 @@ block_has_trait(const struct cfc_block *block, unsigned trait)
 	return false;
 }
 
+/* Whether the block listens there: the address is named, and not left out again. */
 static bool
-is_open_address(const struct cfc_bind_addr *bind)
+is_open_address(const struct cfc_block *block, const struct cfc_bind_addr *bind)
 {
-	return !bind->except;
+	if (bind->except)
+		return false;
+	for (size_t i = 0; i < block->nbinds; i++) {
+		const struct cfc_bind_addr *other = &block->binds[i];
+
+		if (other->except && other->group == bind->group &&
+		    strcmp(other->text, bind->text) == 0)
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -369,7 +381,7 @@ check_overlap(struct cfc *c, struct cfc_overlap *o, const struct cfc_block *bloc
 	if (block->nbinds == 0)
 		cfc_overlap_add(c, o, zone, "", block->view != NULL);
 	for (size_t i = 0; i < block->nbinds; i++) {
-		if (is_open_address(&block->binds[i]))
+		if (is_open_address(block, &block->binds[i]))
 			cfc_overlap_add(c, o, zone, block->binds[i].text, block->view != NULL);
 	}
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/error.h"
+#include "base/num.h"
 #include "compiler/bind/expression_names.h"
 #include "compiler/bind/expression_parser.h"
 #include "compiler/bind/regexp.h"
@@ -360,7 +362,8 @@ parse_name(struct expr_parser *p, struct expr_value *args, int nargs, struct exp
 	if (!expr_is_token(p, "(")) {
 		v->type = own == NULL || own->function ? CFC_EXPR_FUNCTION : own->type;
 		return own != NULL || f->fact ||
-		       fail(p, at, "'%s' is a function: write %s(...)", name, name);
+		       cfc_stricter(p->c, span_at(p, at), "CF2030",
+				    "'%s' is a function: write %s(...)", name, name);
 	}
 	if (own != NULL && !own->function)
 		return fail(p, at, "'%s' is no function", name);
@@ -420,9 +423,46 @@ parse_map(struct expr_parser *p, struct expr_value *v)
 	return want(p, "}");
 }
 
+static unsigned
+number_base(const char *s)
+{
+	switch (s[0] == '0' ? s[1] : '\0') {
+	case 'x':
+	case 'X':
+		return 16;
+	case 'o':
+	case 'O':
+		return 8;
+	case 'b':
+	case 'B':
+		return 2;
+	default:
+		return 10;
+	}
+}
+
+/* A whole number has 63 bits; its sign is no part of it. */
+static bool
+check_whole_number(struct expr_parser *p)
+{
+	char *digits = token_text(p);
+	unsigned base = number_base(digits);
+	size_t n = 0;
+	int64_t value;
+
+	for (const char *s = digits + (base == 10 ? 0 : 2); *s != '\0'; s++)
+		if (*s != '_')
+			digits[n++] = *s;
+	if (num_parse_int(&value, digits, n, base) != RT_ERANGE)
+		return true;
+	return fail(p, p->at, "'%s' is too large for a whole number", token_text(p));
+}
+
 static bool
 parse_literal(struct expr_parser *p, struct expr_value *v)
 {
+	if (p->kind == NUMBER && !p->is_float && !check_whole_number(p))
+		return false;
 	if (p->kind == STRING) {
 		v->type = CFC_EXPR_STRING;
 		v->literal = cfc_printf(p->c, "%.*s", (int)p->len - 2, p->at + 1);

@@ -469,6 +469,55 @@ bind_lines(struct cfc_bind *b, char *config)
 	return check_relations(b, seen) && ok;
 }
 
+/* The words of the directive's own line. */
+static bool
+bind_head(struct cfc_bind *b, void *config, const struct cfc_token *name,
+	  const struct cfc_token *args, size_t n)
+{
+	const struct cfc_option *opt = &b->plugin->directive;
+	struct cfc_line line = { .ntokens = n + 1 };
+
+	if (opt->parse == NULL && b->c->compat && (opt->lax & CFC_LAX_ARGS) != 0)
+		return true;
+	if (opt->parse == NULL)
+		return cfc_bind_args(b, opt, args, n, name->span, config);
+	line.tokens = cfc_array(b->c, line.ntokens, sizeof(*line.tokens));
+	line.tokens[0] = *name;
+	if (n > 0)
+		memcpy(line.tokens + 1, args, n * sizeof(*args));
+	return opt->parse(b, config, &line);
+}
+
+/*
+ * A block that CoreDNS does not read as one (CFC_LAX_HEADS): its lines are further directives, whatever
+ * their first words.
+ */
+static bool
+bind_heads(struct cfc_bind *b, void *config, const struct cfc_line *lines, size_t n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		ok = bind_head(b, config, &lines[i].tokens[0], lines[i].tokens + 1,
+			       lines[i].ntokens - 1) &&
+		     bind_heads(b, config, lines[i].lines, lines[i].nlines) && ok;
+	return ok;
+}
+
+static bool
+bind_unread_block(struct cfc_bind *b, void *config)
+{
+	const struct cfc_directive *d = b->directive;
+	const struct cfc_token close = { .text = "}", .len = 1, .span = d->close };
+
+	if (!d->has_block)
+		return true;
+	if (d->nlines == 0 && d->open.line == d->close.line) /* '{ }' */
+		return bind_head(b, config, &d->name, &close, 1);
+	return bind_head(b, config, &d->name, NULL, 0) &&
+	       bind_heads(b, config, d->lines, d->nlines);
+}
+
 /* The block of a directive that has no options. */
 static bool
 check_no_block(struct cfc_bind *b)
@@ -487,23 +536,14 @@ bool
 cfc_bind_directive(struct cfc_bind *b, void *config)
 {
 	const struct cfc_directive *d = b->directive;
-	const struct cfc_option *opt = &b->plugin->directive;
-	bool ok;
+	unsigned lax = b->plugin->directive.lax;
+	bool ok = bind_head(b, config, &d->name, d->args, d->nargs);
 
-	if (opt->parse != NULL) {
-		struct cfc_line line = { .ntokens = d->nargs + 1 };
+	bool flat = b->plugin->noptions == 0 && b->plugin->line == NULL;
 
-		line.tokens = cfc_array(b->c, line.ntokens, sizeof(*line.tokens));
-		line.tokens[0] = d->name;
-		if (d->nargs > 0)
-			memcpy(line.tokens + 1, d->args, d->nargs * sizeof(*d->args));
-		ok = opt->parse(b, config, &line);
-	} else if (b->c->compat && (opt->lax & CFC_LAX_ARGS) != 0) {
-		ok = true;
-	} else {
-		ok = cfc_bind_args(b, opt, d->args, d->nargs, d->name.span, config);
-	}
-	if (b->plugin->noptions == 0 && b->plugin->line == NULL)
+	if (b->c->compat && (lax & CFC_LAX_HEADS) != 0 && (flat || d->nargs > 0))
+		return bind_unread_block(b, config) && ok;
+	if (flat)
 		return check_no_block(b) && ok;
 	return bind_lines(b, config) && ok;
 }

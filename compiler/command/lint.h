@@ -26,7 +26,7 @@ struct lint_options {
 	bool summary;     /* `text` ends with a line that counts */
 	bool quiet;       /* errors only */
 	bool dump_ast, dump_plan;
-	bool resolve; /* with --compat: host names are looked up */
+	bool resolve;           /* with --compat: host names are looked up */
 	const char *stdin_name; /* NULL = <stdin> */
 	bool fix, diff;         /* diff: show what fix would change */
 };

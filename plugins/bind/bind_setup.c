@@ -8,12 +8,16 @@
 
 #include "bind/bind.h"
 
+#include <ifaddrs.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/addr.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
+#include "compiler/bind/hostport.h"
 #include "compiler/bind/setup_file.h"
 
 static const struct cfc_arg bind_args[] = {
@@ -104,7 +108,7 @@ check_text(struct cfc_bind *b, const char *text)
 			  text);
 		return false;
 	}
-	if (a.port != 0 || text[0] == '[') {
+	if (!cfc_hostport_is_ip(text, strlen(text))) {
 		cfc_error(b->c, span, "CF2002", "'%s' has a port or brackets, expected an address",
 			  text);
 		cfc_note(b->c, cfc_no_span(), "the port belongs to the zone: 'example.org:1053 {'");
@@ -173,22 +177,54 @@ bind_check(struct cfc_bind *b, void *config)
 	return ok && check_exceptions(b, bind);
 }
 
+struct bind_list {
+	struct cfc_bind_addr *v;
+	unsigned n;
+};
+
+/* CoreDNS's verdict depends on the addresses of this machine's interfaces: they may be named as well. */
+static bool
+add_interface(struct cfc_bind *b, struct bind_list *list, const struct cfc_bind_addr *like)
+{
+	struct ifaddrs *all = NULL;
+	char text[NI_MAXHOST];
+
+	if (!b->c->compat || b->c->root_dir != NULL || !is_interface(like->text) ||
+	    getifaddrs(&all) != 0)
+		return false;
+	for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+		int family = i->ifa_addr == NULL ? AF_UNSPEC : i->ifa_addr->sa_family;
+		socklen_t len = family == AF_INET ? sizeof(struct sockaddr_in)
+						  : sizeof(struct sockaddr_in6);
+
+		if ((family != AF_INET && family != AF_INET6) ||
+		    strcmp(i->ifa_name, like->text) != 0 ||
+		    getnameinfo(i->ifa_addr, len, text, sizeof(text), NULL, 0, NI_NUMERICHOST) != 0)
+			continue;
+		struct cfc_bind_addr *bind = cfc_list_add(b, list, sizeof(*bind));
+		*bind = *like;
+		bind->text = cfc_printf(b->c, "%s", text);
+	}
+	freeifaddrs(all);
+	return true;
+}
+
 static void
 add_binds(struct cfc_bind *b, struct cfc_block *block, const struct rt_strings *texts, bool except,
 	  unsigned group)
 {
-	struct {
-		struct cfc_bind_addr *v;
-		unsigned n;
-	} list = { block->binds, (unsigned)block->nbinds };
+	struct bind_list list = { block->binds, (unsigned)block->nbinds };
 
 	for (unsigned i = 0; i < texts->n; i++) {
-		struct cfc_bind_addr *bind = cfc_list_add(b, &list, sizeof(*bind));
+		const struct cfc_bind_addr bind = {
+			.text = texts->v[i],
+			.except = except,
+			.group = group,
+			.span = span_of(b, texts->v[i]),
+		};
 
-		bind->text = texts->v[i];
-		bind->except = except;
-		bind->group = group;
-		bind->span = span_of(b, texts->v[i]);
+		if (!add_interface(b, &list, &bind))
+			*(struct cfc_bind_addr *)cfc_list_add(b, &list, sizeof(bind)) = bind;
 	}
 	block->binds = list.v;
 	block->nbinds = list.n;

@@ -23,7 +23,7 @@ const struct cfc_plugin cancel_plugin = {
 	.name = "cancel",
 	.summary = "limits how long a query may take",
 	CFC_CONFIG(cancel_config),
-	.directive = { CFC_ARGS(cancel_args), .lax = CFC_LAX_BLOCK },
+	.directive = { CFC_ARGS(cancel_args), .lax = CFC_LAX_HEADS },
 	.repeat = CFC_REPEAT_LAST,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 };

@@ -63,18 +63,6 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return parse_prefix(b, &line->tokens[1], config);
 }
 
-/*
- * What is no option.  In a block that CoreDNS does not read it takes each line for a directive:
- * one word, or a word and a prefix.
- */
-static bool
-dns64_line(struct cfc_bind *b, void *config, const struct cfc_line *line)
-{
-	if (!b->c->compat || b->directive->nargs == 0 || line->ntokens > 2 || line->has_block)
-		return cfc_bind_unknown(b, line);
-	return line->ntokens == 1 || parse_prefix(b, &line->tokens[1], config);
-}
-
 static void
 dns64_init(struct cfc_bind *b, void *config)
 {
@@ -105,10 +93,9 @@ const struct cfc_plugin dns64_plugin = {
 	.name = "dns64",
 	.summary = "makes IPv6 addresses from IPv4 ones",
 	CFC_CONFIG(dns64_config),
-	.directive = { .parse = parse_directive, .syntax = "[PREFIX]" },
+	.directive = { .parse = parse_directive, .syntax = "[PREFIX]", .lax = CFC_LAX_HEADS },
 	CFC_OPTIONS(dns64_options),
 	.repeat = CFC_REPEAT_MERGE,
 	.traits = CFC_HANDLER | CFC_LINT_ONLY,
 	.init = dns64_init,
-	.line = dns64_line,
 };

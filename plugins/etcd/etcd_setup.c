@@ -3,9 +3,13 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/duration.h"
-#include "compiler/plugin.h"
+#include "base/num.h"
 #include "compiler/bind/setup_file.h"
+#include "compiler/bind/url.h"
+#include "compiler/plugin.h"
 
 struct etcd_config {
 	struct rt_names zones;
@@ -80,6 +84,27 @@ static const struct cfc_arg max_lease_ttl_args[] = {
 	  CFC_AT(struct etcd_config, max_ttl) },
 };
 
+/* CoreDNS makes a URL of the first server, without its scheme. */
+static bool
+check_endpoint(struct cfc_bind *b, const struct etcd_config *etcd)
+{
+	const char *first = etcd->endpoints.v[0];
+	const char *mark = strstr(first, "://");
+
+	if (mark != NULL)
+		first = mark + 3;
+	else if (strncmp(first, "unix:", 5) == 0)
+		first += 5;
+	else if (strncmp(first, "unixs:", 6) == 0)
+		first += 6;
+	if (cfc_url_parses(cfc_printf(b->c, "etcd:///x/%s", first)))
+		return true;
+	cfc_error(b->c, b->directive->name.span, "CF2002", "the first endpoint, '%s', is no URL",
+		  etcd->endpoints.v[0]);
+	cfc_note(b->c, cfc_no_span(), "for example http://localhost:2379");
+	return false;
+}
+
 static bool
 etcd_check(struct cfc_bind *b, void *config)
 {
@@ -88,7 +113,30 @@ etcd_check(struct cfc_bind *b, void *config)
 	if (etcd->min_ttl > etcd->max_ttl)
 		cfc_warn(b->c, b->directive->name.span, "CF2016",
 			 "the lowest TTL is above the highest");
-	return true;
+	return check_endpoint(b, etcd);
+}
+
+/* No text is no bound to CoreDNS; a number of seconds has no sign. */
+static bool
+parse_ttl(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	bool low = strcmp(line->tokens[0].text, "min-lease-ttl") == 0;
+	const struct cfc_arg *arg = low ? min_lease_ttl_args : max_lease_ttl_args;
+	const struct cfc_token *tok = &line->tokens[1];
+	int64_t n;
+
+	if (!cfc_bind_count(b, line, 1, 1))
+		return false;
+	if (tok->text[strspn(tok->text, " \t\n\v\f\r")] == '\0')
+		return cfc_stricter(b->c, tok->span, "CF2002",
+				    "'%s' is not a duration such as 30s or 1m30s", tok->text);
+	if (tok->text[0] == '+' && num_parse_int(&n, tok->text, tok->len, 10) == 0) {
+		cfc_error(b->c, tok->span, "CF2002", "'%s' is not a duration such as 30s or 1m30s",
+			  tok->text);
+		cfc_note(b->c, tok->span, "a number of seconds has no sign");
+		return false;
+	}
+	return cfc_bind_value(b, arg, tok, (char *)config + arg->offset);
 }
 
 static const struct cfc_option files = { .name = "tls", CFC_ARGS(tls_args) };
@@ -121,10 +169,14 @@ static const struct cfc_option etcd_options[] = {
 	  .help = "uses TLS, with a certificate of its own and authority if given" },
 	{ .name = "min-lease-ttl",
 	  CFC_ARGS(min_lease_ttl_args),
+	  .parse = parse_ttl,
+	  .syntax = "TTL",
 	  .lax = CFC_LAX_FLAT,
 	  .help = "the lowest TTL that a lease makes" },
 	{ .name = "max-lease-ttl",
 	  CFC_ARGS(max_lease_ttl_args),
+	  .parse = parse_ttl,
+	  .syntax = "TTL",
 	  .lax = CFC_LAX_FLAT,
 	  .help = "the highest one" },
 	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },

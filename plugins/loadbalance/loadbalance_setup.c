@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "base/error.h"
 #include "compiler/diag.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/setup_file.h"
+#include "loadbalance/weights.h"
 
 static const char *const policies[] = { "round_robin", "weighted", NULL };
 
@@ -121,6 +123,21 @@ check_prefer(struct cfc_bind *b, bool weighted)
 	return ok;
 }
 
+static bool
+judge_weights(struct cfc_bind *b, const char *path, const struct cfc_setup_text *text)
+{
+	struct loadbalance_weights *weights = NULL;
+	char error[LOADBALANCE_ERROR_MAX];
+	int rc = loadbalance_weights_parse(&weights, text->v, text->len, path, error);
+
+	if (rc == 0)
+		loadbalance_weights_free(weights);
+	else
+		cfc_error(b->c, b->directive->args[1].span, "CF2002", "%s",
+			  rc == RT_ESYNTAX ? error : rt_strerror(rc));
+	return rc == 0;
+}
+
 /* CoreDNS starts without the file if it may look for it again. */
 static bool
 check_weights(struct cfc_bind *b, const struct loadbalance_config *c)
@@ -131,9 +148,11 @@ check_weights(struct cfc_bind *b, const struct loadbalance_config *c)
 	if (c->policy != LOADBALANCE_WEIGHTED)
 		return true;
 	kind = cfc_setup_stat(b->c, c->file[0] == '\0' ? "." : c->file);
-	if (kind == CFC_SETUP_UNKNOWN || (kind == CFC_SETUP_ABSENT && c->reload != 0))
+	bool absent = kind == CFC_SETUP_ABSENT || kind == CFC_SETUP_DENIED;
+	if (kind == CFC_SETUP_UNKNOWN || (absent && c->reload != 0))
 		return true;
-	return cfc_setup_readable(b, b->directive->args[1].span, c->file, &text);
+	return cfc_setup_readable(b, b->directive->args[1].span, c->file, &text) &&
+	       judge_weights(b, c->file, &text);
 }
 
 static bool

@@ -14,6 +14,7 @@
 static const struct cfc_arg prometheus_args[] = {
 	{ .name = "ADDRESS",
 	  .kind = CFC_ENDPOINT,
+	  .lax = CFC_LAX_MAX, /* it starts, and serves nothing there */
 	  .arity = CFC_OPT,
 	  .dflt = "localhost:9153",
 	  CFC_AT(struct prometheus_config, addr),

@@ -16,6 +16,7 @@ static const char *const monitors[] = {
 static const struct cfc_arg ready_args[] = {
 	{ .name = "ADDRESS",
 	  .kind = CFC_ENDPOINT,
+	  .lax = CFC_LAX_MAX, /* it starts, and serves nothing there */
 	  .arity = CFC_OPT,
 	  .dflt = ":8181",
 	  CFC_AT(struct ready_config, addr),

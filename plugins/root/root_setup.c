@@ -51,7 +51,7 @@ const struct cfc_plugin root_plugin = {
 	.name = "root",
 	.summary = "says where relative file names start",
 	CFC_CONFIG(root_config),
-	.directive = { CFC_ARGS(root_args), .lax = CFC_LAX_MORE },
+	.directive = { CFC_ARGS(root_args), .lax = CFC_LAX_MORE | CFC_LAX_HEADS },
 	.repeat = CFC_REPEAT_LAST,
 	.hooks = CFC_START,
 	.check = root_check,

@@ -73,6 +73,19 @@ parse_key(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return true;
 }
 
+/* Text that was no UTF-8 and has become U+FFFD. */
+static bool
+sign_check(struct cfc_bind *b, void *config)
+{
+	const struct sign_config *self = config;
+
+	if (strstr(self->path, "\xef\xbf\xbd") == NULL)
+		return true;
+	cfc_error(b->c, b->directive->args[0].span, "CF2002",
+		  "the name of the zone file is not UTF-8");
+	return false;
+}
+
 static const struct cfc_arg sign_args[] = {
 	{ .name = "DBFILE",
 	  .kind = CFC_PATH,
@@ -117,4 +130,5 @@ const struct cfc_plugin sign_plugin = {
 	CFC_FIELDS(sign_fields),
 	.repeat = CFC_REPEAT_EACH,
 	.traits = CFC_LINT_ONLY,
+	.check = sign_check,
 };

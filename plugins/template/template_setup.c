@@ -144,6 +144,12 @@ parse_var(struct cfc_bind *b, void *config, const struct cfc_line *line)
 			  name->text);
 		return false;
 	}
+	for (const struct cfc_expr_name *n = t->names; n != NULL; n = n->next) {
+		if (strcmp(n->name, name->text) != 0)
+			continue;
+		cfc_error(b->c, name->span, "CF2010", "variable '%s' is given twice", name->text);
+		return false;
+	}
 	if (!cfc_expr_is_free(name->text)) {
 		cfc_error(b->c, name->span, "CF2002",
 			  "'%s' cannot be a variable: it means something else", name->text);
@@ -322,13 +328,24 @@ template_check(struct cfc_bind *b, void *config)
 
 static const struct cfc_arg rcode_arg = { .name = "RCODE", .kind = CFC_RCODES };
 
+/* CoreDNS compares letters as they stand, here and nowhere else. */
+static bool
+check_case(struct cfc_bind *b, const struct cfc_token *tok)
+{
+	if (strpbrk(tok->text, "abcdefghijklmnopqrstuvwxyz") == NULL)
+		return true;
+	bool go_on = cfc_laxer(b->c, tok->span, "CF2002", "CoreDNS knows no rcode '%s'", tok->text);
+	cfc_note(b->c, cfc_no_span(), "'rcode' of 'template' wants capitals");
+	return go_on;
+}
+
 static bool
 parse_rcode(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	struct template_config *t = config;
 	struct rt_codes codes = { NULL, 0 };
 
-	if (!cfc_bind_count(b, line, 1, 1) ||
+	if (!cfc_bind_count(b, line, 1, 1) || !check_case(b, &line->tokens[1]) ||
 	    !cfc_bind_value(b, &rcode_arg, &line->tokens[1], &codes))
 		return false;
 	t->rcode = codes.v[0];
@@ -338,6 +355,7 @@ parse_rcode(struct cfc_bind *b, void *config, const struct cfc_line *line)
 static const struct cfc_arg ederror_args[] = {
 	{ .name = "CODE",
 	  .kind = CFC_UINT,
+	  .nosign = true,
 	  .max = 65535,
 	  CFC_AT(struct template_config, ede_code) },
 	{ .name = "TEXT",

@@ -204,7 +204,8 @@ check_keylog(struct cfc_bind *b, const struct tls_config *tls)
 			: cfc_printf(b->c, "%.*s", (int)(slash - tls->keylog) + 1, tls->keylog);
 	enum cfc_setup_kind kind = cfc_setup_stat(b->c, folder);
 	if ((kind == CFC_SETUP_UNKNOWN || kind == CFC_SETUP_DIR) &&
-	    cfc_setup_stat(b->c, tls->keylog) != CFC_SETUP_DIR)
+	    cfc_setup_stat(b->c, tls->keylog) != CFC_SETUP_DIR &&
+	    cfc_setup_stat(b->c, tls->keylog) != CFC_SETUP_DENIED)
 		return true;
 	cfc_error(b->c, line->tokens[1].span, "CF1000", "'%s' cannot be written", tls->keylog);
 	return false;

@@ -85,6 +85,7 @@ static const struct cfc_arg every_args[] = {
 	{ .name = "N",
 	  .kind = CFC_UINT,
 	  .dflt = "1",
+	  .nosign = true,
 	  .lax = CFC_LAX_MAX,
 	  CFC_AT(struct trace_config, every) },
 };

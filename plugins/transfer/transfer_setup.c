@@ -34,6 +34,14 @@ parse_to(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return ok;
 }
 
+static bool
+parse_source(struct cfc_bind *b, void *config, const struct cfc_line *line)
+{
+	struct transfer_config *transfer = config;
+
+	return cfc_bind_count(b, line, 1, 1) && cfc_bind_ip(b, &line->tokens[1], &transfer->source);
+}
+
 static const struct cfc_arg transfer_args[] = {
 	{ .name = "ZONES",
 	  .kind = CFC_ZONES,
@@ -69,6 +77,8 @@ static const struct cfc_option transfer_options[] = {
 	  .repeat = CFC_REPEAT_ERROR,
 	  .needs = "to",
 	  CFC_ARGS(source_args),
+	  .parse = parse_source,
+	  .syntax = "ADDRESS",
 	  .help = "sends notifications from this address" },
 };
 

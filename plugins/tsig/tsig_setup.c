@@ -65,6 +65,23 @@ check_secret(struct cfc_bind *b, const struct cfc_token *tok)
 	return true;
 }
 
+/* A key by its name; false: reported, there is one of that name. */
+static bool
+add_secret(struct cfc_bind *b, struct tsig_config *tsig, const struct cfc_token *place,
+	   const struct rt_name *name, const char *base64)
+{
+	for (unsigned i = 0; i < tsig->secrets.n; i++) {
+		if (strcmp(tsig->secrets.v[i].name.text, name->text) != 0)
+			continue;
+		cfc_error(b->c, place->span, "CF2010", "key '%s' is given twice", name->text);
+		return false;
+	}
+	struct tsig_secret *secret = cfc_list_add(b, &tsig->secrets, sizeof(*secret));
+	secret->name = *name;
+	secret->base64 = base64;
+	return true;
+}
+
 static bool
 parse_secret(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
@@ -74,17 +91,7 @@ parse_secret(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	if (!cfc_bind_count(b, line, 2, 2) || !cfc_bind_name(b, &line->tokens[1], &name) ||
 	    !check_secret(b, &line->tokens[2]))
 		return false;
-	for (unsigned i = 0; i < tsig->secrets.n; i++) {
-		if (strcmp(tsig->secrets.v[i].name.text, name.text) != 0)
-			continue;
-		cfc_error(b->c, line->tokens[1].span, "CF2010", "key '%s' is given twice",
-			  name.text);
-		return false;
-	}
-	struct tsig_secret *secret = cfc_list_add(b, &tsig->secrets, sizeof(*secret));
-	secret->name = name;
-	secret->base64 = line->tokens[2].text;
-	return true;
+	return add_secret(b, tsig, &line->tokens[1], &name, line->tokens[2].text);
 }
 
 /* "all", "none", or names of codes; what follows "all" or "none" is not looked at, as in CoreDNS. */
@@ -153,35 +160,63 @@ next_line(char **at)
 
 /* The second word of a line without the characters around it; false when nothing is left. */
 static bool
-has_second_word(const char *line, const char *around)
+second_word(struct cfc *c, const char *line, const char *around, const char **out)
 {
 	const char *word = line + strcspn(line, blanks);
 
 	word += strspn(word, blanks);
-	return strspn(word, around) < strcspn(word, blanks);
+	size_t len = strcspn(word, blanks);
+	size_t cut = strspn(word, around);
+	if (cut >= len)
+		return false;
+	while (strchr(around, word[len - 1]) != NULL)
+		len--;
+	*out = cfc_printf(c, "%.*s", (int)(len - cut), word + cut);
+	return true;
+}
+
+/* What stands between the lines of "key NAME {" and "};"; NULL when that is no key. */
+static const char *
+read_key(struct cfc *c, char **text)
+{
+	const char *secret = NULL;
+
+	for (char *line; (line = next_line(text)) != NULL;) {
+		size_t len = strcspn(line, blanks);
+
+		if (strncmp(line, "}", len) == 0 || strncmp(line, "};", len) == 0)
+			break;
+		if (len == 6 && strncmp(line, "secret", len) == 0) {
+			if (!second_word(c, line, "\";", &secret))
+				return NULL;
+		} else if (len != 9 || strncmp(line, "algorithm", len) != 0) {
+			return NULL;
+		}
+	}
+	return secret;
 }
 
 /* "key NAME {", "algorithm ...", "secret TEXT;" and "};", a line each, as CoreDNS reads them. */
 static bool
-is_key_file(char *text)
+read_keys(struct cfc_bind *b, struct tsig_config *tsig, const struct cfc_token *tok, char *text)
 {
 	for (char *line; (line = next_line(&text)) != NULL;) {
-		bool secret = false;
+		struct cfc_token key = { .span = tok->span };
+		struct rt_name name;
+		const char *secret = NULL;
 
-		if (strcspn(line, blanks) != 3 || strncmp(line, "key", 3) != 0 ||
-		    !has_second_word(line, "\"{"))
+		if (strcspn(line, blanks) == 3 && strncmp(line, "key", 3) == 0 &&
+		    second_word(b->c, line, "\"{", &key.text))
+			secret = read_key(b->c, &text);
+		if (secret == NULL) {
+			cfc_error(b->c, tok->span, "CF2002", "'%s' is no file of keys", tok->text);
+			cfc_note(b->c, cfc_no_span(),
+				 "expected 'key NAME {', 'algorithm NAME;', "
+				 "'secret \"BASE64\";' and '};', a line each");
 			return false;
-		while ((line = next_line(&text)) != NULL) {
-			size_t len = strcspn(line, blanks);
-
-			if (strncmp(line, "}", len) == 0 || strncmp(line, "};", len) == 0)
-				break;
-			if (len == 6 && strncmp(line, "secret", len) == 0)
-				secret = has_second_word(line, "\";");
-			else if (len != 9 || strncmp(line, "algorithm", len) != 0)
-				return false;
 		}
-		if (!secret)
+		key.len = strlen(key.text);
+		if (!cfc_bind_name(b, &key, &name) || !add_secret(b, tsig, tok, &name, secret))
 			return false;
 	}
 	return true;
@@ -197,12 +232,12 @@ parse_secrets(struct cfc_bind *b, void *config, const struct cfc_line *line)
 		return false;
 	const struct cfc_token *tok = &line->tokens[1];
 	*(const char **)cfc_list_add(b, &tsig->files, sizeof(char *)) = tok->text;
+	if (cfc_setup_stat(b->c, tok->text) == CFC_SETUP_DIR) /* opened, and found empty */
+		return true;
 	if (!cfc_setup_readable(b, tok->span, tok->text, &text))
 		return false;
-	if (text.v == NULL || is_key_file(arena_strndup(b->c->arena, text.v, text.len)))
-		return true;
-	cfc_error(b->c, tok->span, "CF2002", "'%s' is no file of keys", tok->text);
-	return false;
+	return text.v == NULL ||
+	       read_keys(b, tsig, tok, arena_strndup(b->c->arena, text.v, text.len));
 }
 
 static const struct cfc_option tsig_options[] = {
