@@ -187,7 +187,7 @@ def test_pre_commit_hooks(root, work, path):
         done = shell(f"{hooks[name]['entry']} {shlex.quote(file)}", work, {"PATH": path})
         assert done.returncode == status, done.stderr
     assert (work / "Corefile").read_text() == "example.org {\n\twhoami\n}\n"
-    assert "\n      cache {\n          success 5000" not in (work / "bad.yaml").read_text()
+    assert "\n        cache {\n            success 5000\n" in (work / "bad.yaml").read_text()
 
 
 # ---- Argo CD and Flux ----
