@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "base/map.h"
 #include "base/xalloc.h"
+#include "compiler/tree.h"
 
 static const char *
 process_getenv(void *arg, const char *name)
@@ -95,6 +96,39 @@ cfc_printf(struct cfc *c, const char *fmt, ...)
 	char *s = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+void
+cfc_text_add(struct cfc *c, struct cfc_text *t, const char *between, const char *entry)
+{
+	size_t gap = t->s != NULL ? strlen(between) : 0, len = strlen(entry);
+
+	if (t->len + gap + len >= t->room) {
+		t->room = 2 * (t->len + gap + len + 1);
+		char *s = arena_alloc(c->arena, t->room);
+		if (t->len > 0)
+			memcpy(s, t->s, t->len);
+		t->s = s;
+	}
+	memcpy(t->s + t->len, between, gap);
+	memcpy(t->s + t->len + gap, entry, len + 1);
+	t->len += gap + len;
+}
+
+const char *
+cfc_text(const struct cfc_text *t)
+{
+	return t->s == NULL ? "" : t->s;
+}
+
+const char *
+cfc_words(struct cfc *c, const struct cfc_token *words, size_t n)
+{
+	struct cfc_text text = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		cfc_text_add(c, &text, " ", words[i].text);
+	return cfc_text(&text);
 }
 
 char *

@@ -28,6 +28,7 @@
 struct arena;
 struct cfc_mounts;
 struct cfc_plugin;
+struct cfc_token;
 struct map;
 
 /* Value of an environment variable, NULL = not set. The name is NUL-terminated. */
@@ -120,6 +121,24 @@ void cfc_release(struct cfc *c);
 
 /* printf into the arena. */
 char *cfc_printf(struct cfc *c, const char *fmt, ...) CFC_PRINTF(2, 3);
+
+/*
+ * A list as text, made by one entry after the other: {0}, cfc_text_add() for each, cfc_text().  Users can make
+ * lists of any length, so none is copied anew for each entry.  Memory: the arena.
+ */
+struct cfc_text {
+	char *s;
+	size_t len, room;
+};
+
+/* between: what stands before the entry unless it is the first. */
+void cfc_text_add(struct cfc *c, struct cfc_text *t, const char *between, const char *entry);
+
+/* "" for an empty list. */
+const char *cfc_text(const struct cfc_text *t);
+
+/* n words with a blank between each two. */
+const char *cfc_words(struct cfc *c, const struct cfc_token *words, size_t n);
 
 /* A copy of the text with ASCII letters in lower case. */
 char *cfc_lower(struct cfc *c, const char *text);

@@ -174,13 +174,15 @@ const char *
 cfc_listen_text(struct cfc *c, const struct cfc_listen *l)
 {
 	const char *text = cfc_printf(c, "%s port %u on ", cfc_scheme_name(l->scheme), l->port);
+	struct cfc_text binds = { 0 };
 
 	if (l->nbinds == 0)
 		return cfc_printf(c, "%sall addresses", text);
 	for (size_t i = 0; i < l->nbinds; i++)
-		text = cfc_printf(c, "%s%s%s%s", text, i > 0 ? ", " : "",
-				  l->binds[i].except ? "not " : "", l->binds[i].text);
-	return text;
+		cfc_text_add(c, &binds, ", ",
+			     l->binds[i].except ? cfc_printf(c, "not %s", l->binds[i].text)
+						: l->binds[i].text);
+	return cfc_printf(c, "%s%s", text, cfc_text(&binds));
 }
 
 void

@@ -727,10 +727,8 @@ cfc_expression_value(struct cfc *c, const struct cfc_line *line, size_t first,
 		.query = query,
 	};
 	struct expr_value v = { .type = CFC_EXPR_ANY };
-	const char *text = "";
+	const char *text = cfc_words(c, line->tokens + first, line->ntokens - first);
 
-	for (size_t i = first; i < line->ntokens; i++)
-		text = cfc_printf(c, "%s%s%s", text, i > first ? " " : "", line->tokens[i].text);
 	p.text = p.at = text;
 	*out = (struct cfc_expression){ .type = CFC_EXPR_ANY, .truth = CFC_MAYBE };
 	expr_next(&p);

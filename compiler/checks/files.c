@@ -147,7 +147,7 @@ address_text(struct cfc *c, const ASN1_OCTET_STRING *octets)
 static const char *
 names_text(struct cfc *c, const GENERAL_NAMES *names)
 {
-	const char *text = "";
+	struct cfc_text text = { 0 };
 
 	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
 		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
@@ -160,9 +160,9 @@ names_text(struct cfc *c, const GENERAL_NAMES *names)
 			one = cfc_printf(c, "%s", address_text(c, name->d.iPAddress));
 		else
 			continue;
-		text = cfc_printf(c, "%s%s%s", text, text[0] == '\0' ? "" : ", ", one);
+		cfc_text_add(c, &text, ", ", one);
 	}
-	return text;
+	return cfc_text(&text);
 }
 
 static void

@@ -63,11 +63,11 @@ each_answering(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 static const char *
 zone_list(struct cfc *c, const struct rt_names *zones)
 {
-	const char *text = cfc_zone_words(&zones->v[0]);
+	struct cfc_text text = { 0 };
 
-	for (unsigned i = 1; i < zones->n; i++)
-		text = cfc_printf(c, "%s %s", text, cfc_zone_words(&zones->v[i]));
-	return text;
+	for (unsigned i = 0; i < zones->n; i++)
+		cfc_text_add(c, &text, " ", cfc_zone_words(&zones->v[i]));
+	return cfc_text(&text);
 }
 
 static bool

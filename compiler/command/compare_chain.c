@@ -217,7 +217,7 @@ static const char *
 own_lines(struct cfc *c, const struct cfc_instance *in, bool *any_line)
 {
 	const struct cfc_directive *d = in->directive;
-	const char *text = "";
+	struct cfc_text text = { 0 };
 
 	for (size_t i = 0; i < d->nlines; i++) {
 		const struct cfc_line *line = &d->lines[i];
@@ -227,11 +227,10 @@ own_lines(struct cfc *c, const struct cfc_instance *in, bool *any_line)
 			      (in->plugin->options[j].parse != NULL &&
 			       strcmp(in->plugin->options[j].name, line->tokens[0].text) == 0);
 		for (size_t j = 0; own && j < line->ntokens; j++)
-			text = cfc_printf(c, "%s%s%s", text, j > 0 ? " " : "; ",
-					  line->tokens[j].text);
+			cfc_text_add(c, &text, j > 0 ? " " : "; ", line->tokens[j].text);
 		*any_line = *any_line || own;
 	}
-	return text;
+	return cfc_text(&text);
 }
 
 static void
@@ -280,7 +279,7 @@ static void
 tell_order(struct cfc *c, const char *where, const struct directives *a, const struct directives *b,
 	   struct cfc_comparison *d)
 {
-	const char *was = "", *is = "";
+	struct cfc_text was = { 0 }, is = { 0 };
 	bool moved = false;
 	size_t last = 0;
 
@@ -289,22 +288,20 @@ tell_order(struct cfc *c, const char *where, const struct directives *a, const s
 			continue;
 		moved = moved || a->partner[i] < last;
 		last = a->partner[i];
-		was = cfc_printf(c, "%s%s%s", was, was[0] != '\0' ? ", " : "",
-				 short_text(c, a->list[i].in));
+		cfc_text_add(c, &was, ", ", short_text(c, a->list[i].in));
 	}
 	if (!moved)
 		return;
 	for (size_t j = 0; j < b->n; j++)
 		if (b->partner[j] != SIZE_MAX)
-			is = cfc_printf(c, "%s%s%s", is, is[0] != '\0' ? ", " : "",
-					short_text(c, b->list[j].in));
+			cfc_text_add(c, &is, ", ", short_text(c, b->list[j].in));
 	cfc_compare_add(c, d,
 			&(struct cfc_difference){
 				.kind = CFC_ORDER_CHANGED,
 				.where = where,
 				.subject = a->list[0].in->plugin->name,
-				.old_text = was,
-				.new_text = is,
+				.old_text = cfc_text(&was),
+				.new_text = cfc_text(&is),
 				.old_place = &a->list[0].in->directive->name.span,
 				.new_place = &b->list[0].in->directive->name.span,
 			});

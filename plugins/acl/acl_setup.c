@@ -333,14 +333,14 @@ policy_matches(const struct acl_policy *p, const struct cfc_query *q)
 static void
 say_networks(struct cfc_trace *t, const struct acl_policy *p)
 {
-	const char *text = "";
+	struct cfc_text text = { 0 };
 	char net[ADDR_TEXT_MAX];
 
 	for (unsigned i = 0; i < p->networks.n; i++) {
 		cidr_format(&p->networks.v[i], net);
-		text = cfc_printf(t->c, "%s%s%s", text, i > 0 ? ", " : "", net);
+		cfc_text_add(t->c, &text, ", ", net);
 	}
-	cfc_trace_say(t, "%ss clients of %s", actions[p->action], text);
+	cfc_trace_say(t, "%ss clients of %s", actions[p->action], cfc_text(&text));
 }
 
 static enum cfc_outcome

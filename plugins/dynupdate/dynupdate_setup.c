@@ -91,9 +91,8 @@ parse_allow(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	}
 	if (!cfc_bind_name(b, key, &name) || !check_types(b, line))
 		return false;
-	const char *text = name.text;
-	for (size_t i = 2; i < line->ntokens; i++)
-		text = cfc_printf(b->c, "%s %s", text, line->tokens[i].text);
+	const char *text = cfc_printf(b->c, "%s %s", name.text,
+				      cfc_words(b->c, line->tokens + 2, line->ntokens - 2));
 	*(const char **)cfc_list_add(b, &self->rules, sizeof(char *)) = text;
 	return true;
 }

@@ -45,13 +45,12 @@ struct kubernetes_config {
 static bool
 parse_selector(struct cfc_bind *b, const struct cfc_line *line, const char **field)
 {
-	const char *text = "", *at = NULL;
+	const char *at = NULL;
 	size_t word = 1;
 
 	if (!cfc_bind_count(b, line, 1, SIZE_MAX))
 		return false;
-	for (size_t i = 1; i < line->ntokens; i++)
-		text = cfc_printf(b->c, "%s%s%s", text, i > 1 ? " " : "", line->tokens[i].text);
+	const char *text = cfc_words(b->c, line->tokens + 1, line->ntokens - 1);
 	*field = text;
 	const char *fault = kubernetes_selector_fault(text, &at);
 	if (fault == NULL)

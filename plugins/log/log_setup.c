@@ -234,8 +234,9 @@ static void
 warn_format_as_name(struct cfc_bind *b, const struct cfc_token *tok)
 {
 	cfc_warn(b->c, tok->span, "CF2012", "'%s' is taken as a name, not as a format", tok->text);
+	/* As it is written, but without what counts for nothing in a bare word. */
 	cfc_note(b->c, tok->span, "a format stands behind at least one name: 'log . %.*s'",
-		 (int)tok->rawlen, tok->raw);
+		 (int)(tok->quoted ? tok->rawlen : tok->len), tok->quoted ? tok->raw : tok->text);
 	cfc_fix_insert(b->c, "log all names in this format", tok->span, ". ");
 }
 

@@ -560,7 +560,6 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	const struct cfc_directive *d = b->directive;
 	size_t room = line->ntokens;
 	struct words w = { .b = b, .field = &line->tokens[0], .n = line->ntokens - 1 };
-	const char *text = "";
 
 	for (size_t i = 0; i < d->nlines; i++)
 		room += d->lines[i].ntokens;
@@ -573,14 +572,13 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	}
 	add_words(&w, all, d->lines, d->nlines);
 	w.v = all;
-	for (size_t i = 0; i < w.n; i++)
-		text = cfc_printf(b->c, "%s%s%s", text, i > 0 ? " " : "", all[i].text);
 	const struct rewrite_rule parts = { all, w.n };
 	if (!check_rule(&w))
 		return false;
 	struct rewrite_config *rewrite = config;
 	*(struct rewrite_rule *)cfc_list_add(b, &rewrite->parts, sizeof(parts)) = parts;
-	*(const char **)cfc_list_add(b, &rewrite->rules, sizeof(char *)) = text;
+	*(const char **)cfc_list_add(b, &rewrite->rules, sizeof(char *)) =
+		cfc_words(b->c, all, w.n);
 	return true;
 }
 
