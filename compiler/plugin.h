@@ -316,8 +316,13 @@ bool cfc_bind_mnemonic(const struct cfc_bind *b, const struct cfc_token *tok);
 /* Whether CoreDNS knows the name of an rcode that this server knows; reports what it does not. */
 bool cfc_bind_rcode_known(struct cfc_bind *b, const struct cfc_token *tok);
 
-/* Whether text consists of so many parts between colons, none of them empty; the last may have more. */
-bool cfc_colon_parts(const char *text, unsigned parts);
+/*
+ * Zones as clouds host them: each word has so many parts between colons, of which none is empty and the
+ * last may have more colons; form is what that looks like.  Adds them to zones and reports what is no such
+ * zone or there already.
+ */
+bool cfc_bind_hosted(struct cfc_bind *b, const struct cfc_line *line, struct rt_strings *zones,
+		     unsigned parts, const char *form);
 
 /* Makes a struct rt_name of text (relative is taken as absolute); false: reported. */
 bool cfc_bind_name(struct cfc_bind *b, const struct cfc_token *tok, struct rt_name *name);

@@ -403,8 +403,8 @@ cfc_bind_ip(struct cfc_bind *b, const struct cfc_token *tok, struct addr *a)
 	return false;
 }
 
-bool
-cfc_colon_parts(const char *text, unsigned parts)
+static bool
+has_parts(const char *text, unsigned parts)
 {
 	for (; parts > 1; parts--) {
 		size_t len = strcspn(text, ":");
@@ -414,6 +414,30 @@ cfc_colon_parts(const char *text, unsigned parts)
 		text += len + 1;
 	}
 	return text[0] != '\0';
+}
+
+bool
+cfc_bind_hosted(struct cfc_bind *b, const struct cfc_line *line, struct rt_strings *zones,
+		unsigned parts, const char *form)
+{
+	bool ok = cfc_bind_count(b, line, 0, SIZE_MAX);
+
+	for (size_t i = 1; i < line->ntokens; i++) {
+		const struct cfc_token *tok = &line->tokens[i];
+
+		if (!has_parts(tok->text, parts)) {
+			cfc_error(b->c, tok->span, "CF2002", "'%s' is not %s", tok->text, form);
+			ok = false;
+		}
+		for (unsigned j = 0; j < zones->n; j++) {
+			if (strcmp(zones->v[j], tok->text) != 0)
+				continue;
+			cfc_error(b->c, tok->span, "CF2010", "'%s' is given twice", tok->text);
+			ok = false;
+		}
+		*(const char **)cfc_list_add(b, zones, sizeof(char *)) = tok->text;
+	}
+	return ok;
 }
 
 static bool

@@ -28,21 +28,6 @@ too_deep(struct expander *x, const struct cfc_token *arg)
 	return true;
 }
 
-static const struct cfc_origin *
-new_origin(struct expander *x, const struct cfc_token *arg, const char *name, bool snippet,
-	   uint32_t *uses)
-{
-	struct cfc_origin *o = arena_zalloc(x->c->arena, sizeof(*o));
-
-	o->at = arg->span;
-	o->name = name;
-	o->snippet = snippet;
-	o->uses = uses;
-	++*uses;
-	o->depth = arg->span.origin == NULL ? 1 : arg->span.origin->depth + 1;
-	return o;
-}
-
 /* A limit on the sum of imports: reported once, then reading ends. */
 static bool
 count_use(struct expander *x, size_t *uses, size_t max, const struct cfc_token *arg,
@@ -87,7 +72,7 @@ import_snippet(struct expander *x, struct snippet *s, const struct cfc_token *ar
 		cfc_note(x->c, s->span,
 			 "the snippet is defined here; to import the file, write './%s'", s->name);
 	}
-	expander_push(x, s->lines, new_origin(x, arg, s->name, true, &s->uses), NULL, s);
+	expander_push(x, s->lines, cfc_import_origin(x->c, arg, s->name, true, &s->uses), NULL, s);
 }
 
 /* The definition of a snippet in a unit, whether it has been reached or not. */
@@ -166,7 +151,8 @@ import_file(struct expander *x, const struct cfc_token *arg, const char *path)
 		cfc_error(x->c, arg->span, "CF1007", "import cycle: '%s' imports itself", path);
 		return NULL;
 	}
-	const struct cfc_origin *origin = new_origin(x, arg, unit->path, false, &unit->uses);
+	const struct cfc_origin *origin =
+		cfc_import_origin(x->c, arg, unit->path, false, &unit->uses);
 	cfc_parse(x->c, unit, origin);
 	struct frame *f = arena_zalloc(x->c->arena, sizeof(*f));
 	f->next = unit->nodes;

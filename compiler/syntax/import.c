@@ -21,6 +21,21 @@ cfc_import_is_pattern(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
+const struct cfc_origin *
+cfc_import_origin(struct cfc *c, const struct cfc_token *arg, const char *name, bool snippet,
+		  uint32_t *uses)
+{
+	struct cfc_origin *o = arena_zalloc(c->arena, sizeof(*o));
+
+	o->at = arg->span;
+	o->name = name;
+	o->snippet = snippet;
+	o->uses = uses;
+	++*uses;
+	o->depth = arg->span.origin == NULL ? 1 : arg->span.origin->depth + 1;
+	return o;
+}
+
 const char *
 cfc_import_path(struct cfc *c, const struct cfc_source *unit, const char *name)
 {

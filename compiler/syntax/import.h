@@ -33,6 +33,13 @@ const char *cfc_import_path(struct cfc *c, const struct cfc_source *unit, const 
 bool cfc_import_is_pattern(const char *name);
 
 /*
+ * Where words come from that an import line, with arg for its argument, puts in its place: name is the
+ * snippet's or the file's path, *uses counts its imports.  Memory: the arena.
+ */
+const struct cfc_origin *cfc_import_origin(struct cfc *c, const struct cfc_token *arg,
+					   const char *name, bool snippet, uint32_t *uses);
+
+/*
  * The files that a token names for an import written in unit; reports what is wrong. A pattern that
  * matches nothing is a warning and gives none. False = an error was reported.
  */

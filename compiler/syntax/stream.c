@@ -142,21 +142,6 @@ push(struct stream *s, const struct stream_words *words, const struct cfc_origin
 
 /* ---- imports ---- */
 
-static const struct cfc_origin *
-new_origin(struct stream *s, const struct cfc_token *arg, const char *name, bool snippet,
-	   uint32_t *uses)
-{
-	struct cfc_origin *o = arena_zalloc(s->c->arena, sizeof(*o));
-
-	o->at = arg->span;
-	o->name = name;
-	o->snippet = snippet;
-	o->uses = uses;
-	++*uses;
-	o->depth = arg->span.origin == NULL ? 1 : arg->span.origin->depth + 1;
-	return o;
-}
-
 /* Limits on the sum of imports, and on the words that they make. */
 static bool
 count_use(struct stream *s, size_t *uses, size_t max, const struct cfc_token *arg, const char *what)
@@ -208,7 +193,8 @@ import_files(struct stream *s, const struct cfc_token *arg)
 		unit = cfc_source_file(s->c, paths.list[i - 1], arg->span);
 		if (unit == NULL)
 			return false;
-		push(s, words_of(s, unit), new_origin(s, arg, unit->path, false, &unit->uses));
+		push(s, words_of(s, unit),
+		     cfc_import_origin(s->c, arg, unit->path, false, &unit->uses));
 		s->words += s->top->words->count;
 	}
 	return true;
@@ -241,7 +227,8 @@ import(struct stream *s)
 		return import_files(s, &arg);
 	if (!count_use(s, &s->snippet_uses, CFC_SNIPPETS_MAX, &arg, "snippets"))
 		return false;
-	push(s, &snippet->words, new_origin(s, &arg, snippet->name, true, &snippet->uses));
+	push(s, &snippet->words,
+	     cfc_import_origin(s->c, &arg, snippet->name, true, &snippet->uses));
 	s->words += snippet->words.count;
 	return true;
 }

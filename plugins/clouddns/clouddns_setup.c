@@ -18,25 +18,8 @@ static bool
 parse_zones(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
 	struct clouddns_config *self = config;
-	bool ok = cfc_bind_count(b, line, 0, SIZE_MAX);
 
-	for (size_t i = 1; i < line->ntokens; i++) {
-		const struct cfc_token *tok = &line->tokens[i];
-
-		if (!cfc_colon_parts(tok->text, 3)) {
-			cfc_error(b->c, tok->span, "CF2002", "'%s' is not ZONE:PROJECT:HOSTED-ZONE",
-				  tok->text);
-			ok = false;
-		}
-		for (unsigned j = 0; j < self->zones.n; j++) {
-			if (strcmp(self->zones.v[j], tok->text) != 0)
-				continue;
-			cfc_error(b->c, tok->span, "CF2010", "'%s' is given twice", tok->text);
-			ok = false;
-		}
-		*(const char **)cfc_list_add(b, &self->zones, sizeof(char *)) = tok->text;
-	}
-	return ok;
+	return cfc_bind_hosted(b, line, &self->zones, 3, "ZONE:PROJECT:HOSTED-ZONE");
 }
 
 static const struct cfc_arg credentials_args[] = {
