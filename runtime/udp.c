@@ -497,8 +497,7 @@ await_batch(struct rt_udp *u, struct udp_batch *b, unsigned *n)
 		*n = serve_batch(u, b);
 		if (*n == 0)
 			continue;
-		if (u->looks < UDP_LOOKS)
-			u->looks *= 2;
+		u->looks = u->looks < UDP_LOOKS / 2 ? u->looks * 2 : UDP_LOOKS;
 		return true;
 	}
 	if (u->looks > 1)
