@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "compiler/bind/setup_file.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
 #include "dns/name.h"
 #include "dns/types.h"
+#include "dns/zonefile.h"
 
 struct dynupdate_config {
 	struct rt_names zone;
@@ -85,7 +87,8 @@ parse_allow(struct cfc_bind *b, void *config, const struct cfc_line *line)
 
 	if (!cfc_bind_count(b, line, 3, SIZE_MAX))
 		return false;
-	if (strcmp(key->text, "*") == 0 || strcmp(key->text, "@") == 0 || key->len == 0) {
+	if (strcmp(key->text, "*") == 0 || strcmp(key->text, "@") == 0 ||
+	    key->text[strspn(key->text, " \t\n\v\f\r")] == '\0') {
 		cfc_error(b->c, key->span, "CF2002", "'%s' is no name of a key", key->text);
 		return false;
 	}
@@ -118,6 +121,8 @@ static const struct cfc_arg max_records_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 1,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
+	  .dflt = "10000",
 	  CFC_AT(struct dynupdate_config, max_records) },
 };
 
@@ -126,6 +131,8 @@ static const struct cfc_arg max_bytes_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 1,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
+	  .dflt = "8388608",
 	  CFC_AT(struct dynupdate_config, max_bytes) },
 };
 
@@ -134,6 +141,8 @@ static const struct cfc_arg max_update_records_args[] = {
 	  .kind = CFC_UINT,
 	  .min = 1,
 	  .max = 2147483647,
+	  .lax = CFC_LAX_MAX,
+	  .dflt = "1024",
 	  CFC_AT(struct dynupdate_config, max_update_records) },
 };
 
@@ -173,6 +182,37 @@ check_names(struct cfc_bind *b, const struct rt_name *zone)
 }
 
 static bool
+count_soa(void *user, const struct dns_zonefile_rr *rr)
+{
+	*(unsigned *)user += rr->type == DNS_TYPE_SOA;
+	return true;
+}
+
+/* Without a database the zone is read when CoreDNS starts; with one, when that is made. */
+static bool
+check_seed(struct cfc_bind *b, const struct dynupdate_config *self)
+{
+	unsigned soas = 0;
+	struct dns_zonefile_options opt = { .origin = self->zone.v[0].wire,
+					    .rr = count_soa,
+					    .user = &soas };
+	struct dns_zonefile_error err;
+	struct cfc_span span = b->directive->name.span;
+
+	if (!b->c->compat || self->database != NULL)
+		return true;
+	if (!cfc_setup_readable(b, span, self->file, NULL))
+		return false;
+	int rc = dns_zonefile_read(cfc_setup_path(b->c, self->file), &opt, &err);
+	if (rc < 0)
+		cfc_error(b->c, span, "CF1000", "'%s', line %u: %s", self->file, err.line,
+			  err.text);
+	else if (soas != 1)
+		cfc_error(b->c, span, "CF2002", "'%s' has %u SOA records", self->file, soas);
+	return rc == 0 && soas == 1;
+}
+
+static bool
 dynupdate_check(struct cfc_bind *b, void *config)
 {
 	const struct dynupdate_config *self = config;
@@ -195,7 +235,7 @@ dynupdate_check(struct cfc_bind *b, void *config)
 			  "the name of the database is empty");
 		ok = false;
 	}
-	return check_names(b, &self->zone.v[0]) && ok;
+	return check_names(b, &self->zone.v[0]) && ok && check_seed(b, self);
 }
 
 static const struct cfc_option dynupdate_options[] = {

@@ -350,11 +350,16 @@ parse_rcode(uint16_t *code, const char *text, size_t len)
 }
 
 static bool
+check_rcode(struct words *w, const struct cfc_token *tok)
+{
+	return cfc_bind_rcode_known(w->b, tok) && check_code(w, tok, "rcode", parse_rcode);
+}
+
+static bool
 rule_rcode(struct words *w)
 {
 	return want_words(w, 3, 4, "rcode [exact|prefix|suffix|substring|regex] NAME FROM TO") &&
-	       take_pattern(w, 2) && check_code(w, &w->v[0], "rcode", parse_rcode) &&
-	       check_code(w, &w->v[1], "rcode", parse_rcode);
+	       take_pattern(w, 2) && check_rcode(w, &w->v[0]) && check_rcode(w, &w->v[1]);
 }
 
 /* SECONDS, MIN-MAX, -MAX or MIN-. */
