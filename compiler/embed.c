@@ -328,26 +328,51 @@ cfc_embedded_replace(struct cfc *c, const struct cfc_source *unit, const char *t
 
 struct unfolding {
 	struct cfc *c;
-	struct map origins; /* origin -> the same with its place in the host */
+	struct map origins; /* origin -> struct unfolded */
+};
+
+struct unfolded {
+	const struct cfc_origin *origin; /* with its place in the host */
 };
 
 static const struct cfc_origin *
-unfold_origin(struct unfolding *u, const struct cfc_origin *o)
+unfold_one(struct unfolding *u, const struct cfc_origin *o, const struct cfc_origin *outer)
 {
-	if (o == NULL)
-		return NULL;
-	const struct cfc_origin *outer = unfold_origin(u, o->at.origin);
-	if (outer == o->at.origin && (o->at.source == NULL || o->at.source->inside == NULL))
-		return o;
-	struct cfc_origin *copy = map_get(&u->origins, (const char *)&o, sizeof(o));
-	if (copy == NULL) {
-		copy = cfc_array(u->c, 1, sizeof(*copy));
+	struct unfolded *known = cfc_array(u->c, 1, sizeof(*known));
+
+	known->origin = o;
+	if (outer != o->at.origin || (o->at.source != NULL && o->at.source->inside != NULL)) {
+		struct cfc_origin *copy = cfc_array(u->c, 1, sizeof(*copy));
 		*copy = *o;
 		copy->at = cfc_span_shown(o->at);
 		copy->at.origin = outer;
-		xmap_set(&u->origins, (const char *)&o, sizeof(o), copy);
+		known->origin = copy;
 	}
-	return copy;
+	xmap_set(&u->origins, (const char *)&o, sizeof(o), known);
+	return known->origin;
+}
+
+/* From the outermost origin to the innermost.  With --compat there may be as many as CoreDNS allows imports. */
+static const struct cfc_origin *
+unfold_origin(struct unfolding *u, const struct cfc_origin *o)
+{
+	const struct cfc_origin *outer = NULL;
+	const struct cfc_origin **path;
+	const struct unfolded *known = NULL;
+	size_t n = 0;
+
+	for (const struct cfc_origin *x = o; x != NULL && known == NULL; x = x->at.origin) {
+		known = map_get(&u->origins, (const char *)&x, sizeof(x));
+		n += known == NULL;
+	}
+	if (known != NULL)
+		outer = known->origin;
+	path = cfc_array(u->c, n + 1, sizeof(path[0]));
+	for (size_t i = 0; i < n; i++, o = o->at.origin)
+		path[i] = o;
+	while (n > 0)
+		outer = unfold_one(u, path[--n], outer);
+	return outer;
 }
 
 static void
