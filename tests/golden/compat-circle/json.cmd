@@ -1,1 +1,1 @@
-lint --compat --format json Corefile
+lint --compat --format json circle.in

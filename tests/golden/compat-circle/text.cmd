@@ -1,1 +1,1 @@
-lint --compat Corefile
+lint --compat circle.in
