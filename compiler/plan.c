@@ -29,6 +29,7 @@ new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *pl
 	in->copy = 1;
 	in->config = cfc_array(c, 1, plugin->config_size);
 	in->was_set = cfc_array(c, 1, plugin->config_size + 1);
+	in->facts = cfc_array(c, 1, sizeof(*in->facts));
 	for (; *end != NULL; end = &(*end)->next)
 		in->copy += (*end)->plugin == plugin;
 	*end = in;

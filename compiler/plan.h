@@ -18,6 +18,14 @@
 struct buf;
 
 /* One plugin in one server block. */
+/* What rules have found out about an instance, so that none does it again; theirs alone (checks/). */
+struct cfc_facts {
+	struct rt_names reach; /* cfc_instance_reach() */
+	const struct cfc_instance
+		*taker; /* reach.c: who answers all that it could see; NULL = nobody */
+	bool has_reach, has_taker;
+};
+
 struct cfc_instance {
 	const struct cfc_plugin *plugin;
 	const struct cfc_directive *directive; /* the first, where several are merged */
@@ -26,6 +34,7 @@ struct cfc_instance {
 	bool has_step;
 	unsigned copy;    /* 1 for the first of this plugin in the block, 2 for the second, ... */
 	uint8_t *was_set; /* a byte per byte of config: whether written in the Corefile */
+	struct cfc_facts *facts;
 	struct cfc_instance *next; /* in chain order */
 };
 

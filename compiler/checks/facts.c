@@ -168,13 +168,14 @@ cfc_instance_zones(const struct cfc_instance *in, const struct cfc_block *block,
 	return false;
 }
 
-struct rt_names
-cfc_instance_reach(struct cfc *c, const struct cfc_instance *in, const struct cfc_block *block)
+static struct rt_names
+find_reach(struct cfc *c, const struct cfc_instance *in, const struct cfc_block *block)
 {
 	struct cfc_bind b = { .c = c };
 	struct rt_names zones, reach = { NULL, 0 };
 
-	cfc_instance_zones(in, block, &zones);
+	if (!cfc_instance_zones(in, block, &zones))
+		return zones;
 	for (unsigned i = 0; i < zones.n; i++) {
 		for (unsigned j = 0; j < block->zones.n; j++) {
 			const struct rt_name *both =
@@ -185,6 +186,16 @@ cfc_instance_reach(struct cfc *c, const struct cfc_instance *in, const struct cf
 		}
 	}
 	return reach;
+}
+
+struct rt_names
+cfc_instance_reach(struct cfc *c, const struct cfc_instance *in, const struct cfc_block *block)
+{
+	if (!in->facts->has_reach) {
+		in->facts->reach = find_reach(c, in, block);
+		in->facts->has_reach = true;
+	}
+	return in->facts->reach;
 }
 
 const struct rt_fallthrough *

@@ -12,26 +12,40 @@
 #include "compiler/fix.h"
 #include "dns/name.h"
 
+static bool
+is_within(const struct rt_name *zone, const struct rt_names *zones)
+{
+	for (unsigned i = 0; i < zones->n; i++) {
+		if (dns_name_is_subdomain(zone->wire, zones->v[i].wire))
+			return true;
+	}
+	return false;
+}
+
 /* The first instance before `in` that keeps all queries for the zone to itself, or NULL. */
 static const struct cfc_instance *
-taker_of(const struct cfc_block *block, const struct cfc_instance *in, const struct rt_name *zone)
+taker_of(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in,
+	 const struct rt_name *zone)
 {
 	for (const struct cfc_instance *e = block->instances; e != in; e = e->next) {
-		if (cfc_instance_takes_all(e, zone))
+		struct rt_names reach = cfc_instance_reach(c, e, block);
+
+		/* Most are for other zones, which is quickly seen. */
+		if (((e->plugin->traits & CFC_TERMINAL) || is_within(zone, &reach)) &&
+		    cfc_instance_takes_all(e, zone))
 			return e;
 	}
 	return NULL;
 }
 
-/* The same for all zones that queries can come for: the taker of the first of them. */
 static const struct cfc_instance *
-taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
+find_taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
 {
 	struct rt_names reach = cfc_instance_reach(c, in, block);
 	const struct cfc_instance *first = NULL;
 
 	for (unsigned i = 0; i < reach.n; i++) {
-		const struct cfc_instance *taker = taker_of(block, in, &reach.v[i]);
+		const struct cfc_instance *taker = taker_of(c, block, in, &reach.v[i]);
 
 		if (taker == NULL)
 			return NULL;
@@ -39,6 +53,17 @@ taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_inst
 			first = taker;
 	}
 	return first;
+}
+
+/* The same for all zones that queries can come for: the taker of the first of them. */
+static const struct cfc_instance *
+taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
+{
+	if (!in->facts->has_taker) {
+		in->facts->taker = find_taker_of_all(c, block, in);
+		in->facts->has_taker = true;
+	}
+	return in->facts->taker;
 }
 
 typedef void block_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
@@ -123,14 +148,8 @@ check_behind_hosts(struct cfc *c, const struct cfc_rule *self, const struct cfc_
 		struct rt_names reach = cfc_instance_reach(c, in, block);
 		unsigned taken = 0;
 
-		for (unsigned i = 0; i < reach.n; i++) {
-			for (unsigned j = 0; j < has.n; j++) {
-				if (!dns_name_is_subdomain(reach.v[i].wire, has.v[j].wire))
-					continue;
-				taken++;
-				break;
-			}
-		}
+		for (unsigned i = 0; i < reach.n; i++)
+			taken += is_within(&reach.v[i], &has);
 		if ((in->plugin->traits & CFC_ANSWERS) == 0 || taken == 0 || taken < reach.n)
 			continue;
 		cfc_rule_report(c, self, in->directive->name.span,
@@ -192,14 +211,14 @@ static void
 check_order(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 	    const struct cfc_instance *later)
 {
+	if ((later->plugin->traits & CFC_RECURSIVE) || taker_of_all(c, block, later) != NULL)
+		return;
 	for (const struct cfc_instance *in = block->instances; in != later; in = in->next) {
 		struct rt_names reach = cfc_instance_reach(c, in, block);
 		bool all = reach.n > 0;
 
 		if ((in->plugin->traits & CFC_ANSWERS) == 0 || in->plugin == later->plugin ||
-		    (later->plugin->traits & CFC_RECURSIVE) ||
-		    is_before(in->directive->name.span, later->directive->name.span) ||
-		    taker_of_all(c, block, later) != NULL)
+		    is_before(in->directive->name.span, later->directive->name.span))
 			continue;
 		for (unsigned i = 0; i < reach.n; i++)
 			all = all && cfc_instance_takes_all(later, &reach.v[i]);
@@ -233,7 +252,8 @@ answering_part(const struct cfc_block *block, const struct rt_name *zone)
 
 		if ((in->plugin->traits & CFC_ANSWERS) == 0)
 			continue;
-		cfc_instance_zones(in, block, &zones);
+		if (!cfc_instance_zones(in, block, &zones))
+			return NULL; /* it is for all of the block */
 		for (unsigned i = 0; i < zones.n; i++) {
 			if (dns_name_is_subdomain(zone->wire, zones.v[i].wire))
 				return NULL;

@@ -231,11 +231,13 @@ add_zone(const struct key *k, const uint8_t *wire, struct cfc_zones *out, size_t
 static size_t
 widen(struct cfc *c, struct cfc_zones *out, size_t n)
 {
-	struct cfc_zone *list = cfc_array(c, out->count + n, sizeof(list[0]));
-
-	if (out->count > 0)
-		memcpy(list, out->list, out->count * sizeof(list[0]));
-	out->list = list;
+	if (out->count + n > out->room) {
+		out->room = 2 * (out->count + n);
+		struct cfc_zone *list = cfc_array(c, out->room, sizeof(list[0]));
+		if (out->count > 0)
+			memcpy(list, out->list, out->count * sizeof(list[0]));
+		out->list = list;
+	}
 	return out->count + n;
 }
 

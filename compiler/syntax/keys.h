@@ -42,7 +42,7 @@ struct cfc_zone {
 
 struct cfc_zones {
 	struct cfc_zone *list;
-	size_t count;
+	size_t count, room;
 };
 
 /* "dns", "tls", ...; and the port of a key that names none (cfc->dns_port for dns). */
