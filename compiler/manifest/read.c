@@ -67,13 +67,13 @@ is_part_name(const char *name)
 
 /* ---- units ---- */
 
-/* Whether the lines of a block are those that everybody sees. */
+/* Whether the lines of a block, with that of its indicator, are those that everybody sees. */
 static bool
 has_plain_lines(const struct cfc_scalar_raw *raw, const struct cfc_scalar *s, bool *crlf)
 {
 	size_t ends = 0, returns = 0;
 
-	for (size_t i = s->begin; i < s->end; i++) {
+	for (size_t i = 0; i < s->end; i++) {
 		ends += raw->text[i] == '\n';
 		returns += raw->text[i] == '\r';
 		if (raw->text[i] == '\r' && (i + 1 >= raw->len || raw->text[i + 1] != '\n'))
@@ -132,13 +132,12 @@ embed(struct reader *r, const struct cfc_yaml_item *item)
 	in->npieces = s.npieces;
 	in->indent = s.indent;
 	in->indent_is_given = s.indent_is_given;
-	const char *content = item->raw.text + s.begin;
-	if (has_odd_ends(content, s.end - s.begin) || !has_plain_lines(&item->raw, &s, &in->crlf))
+	if (has_odd_ends(item->raw.text, s.end) || !has_plain_lines(&item->raw, &s, &in->crlf))
 		return in;
 	if (item->raw.style == CFC_SCALAR_LITERAL)
 		in->kind = CFC_EMBED_BLOCK;
 	else if (item->raw.style == CFC_SCALAR_DOUBLE &&
-		 memchr(content, '\n', s.end - s.begin) == NULL)
+		 memchr(item->raw.text + s.begin, '\n', s.end - s.begin) == NULL)
 		in->kind = CFC_EMBED_QUOTED;
 	return in;
 }
