@@ -34,9 +34,11 @@
 #define UDP_BUSY 2
 /*
  * Looks at an empty socket before the worker sleeps, at most.  To sleep and be woken costs this much CPU
- * time (some microseconds), and the next query more time than that.
+ * time (some microseconds), and the next query more time than that.  What every batch served adds to the
+ * looks that may be in vain keeps them below what serving costs: a worker at half load does not spin.
  */
-#define UDP_LOOKS 8
+#define UDP_LOOKS  16
+#define UDP_EARNED 6
 
 /*
  * After the kernel has refused a message of several replies that it took one by one (a device or tunnel
@@ -486,21 +488,40 @@ join_poll(struct rt_udp *u)
 		go_on(u);
 }
 
+/* Looks in vain are paid for. */
+static void
+pay_looks(struct rt_udp *u, unsigned vain)
+{
+	u->credit = vain < u->credit ? (uint8_t)(u->credit - vain) : 0;
+}
+
+static void
+earn_looks(struct rt_udp *u)
+{
+	u->credit = u->credit < UDP_LOOKS - UDP_EARNED ? u->credit + UDP_EARNED : UDP_LOOKS;
+}
+
 /*
  * Serves the next batch of *n queries; false if there is none, after as many looks as were worth it lately:
- * twice as many after each that found something, half as many after all were in vain.
+ * twice as many after each that found something, half as many after all were in vain.  A single look if
+ * so many have not been earned.
  */
 static bool
 await_batch(struct rt_udp *u, struct udp_batch *b, unsigned *n)
 {
-	for (unsigned looks = u->looks; looks > 0; looks--) {
+	unsigned looks = u->credit < u->looks ? 1 : u->looks;
+
+	for (unsigned vain = 0; vain < looks; vain++) {
 		*n = serve_batch(u, b);
 		if (*n == 0)
 			continue;
 		u->looks = u->looks < UDP_LOOKS / 2 ? u->looks * 2 : UDP_LOOKS;
+		pay_looks(u, vain);
+		earn_looks(u);
 		return true;
 	}
-	if (u->looks > 1)
+	pay_looks(u, looks);
+	if (looks == u->looks && looks > 1)
 		u->looks /= 2;
 	return false;
 }

@@ -37,6 +37,7 @@ struct rt_udp {
 	bool away;           /* under load: the kernel is not asked (udp.c, UDP_BUSY) */
 	bool groups;         /* the kernel sends several replies as one message (udp_group.h) */
 	uint8_t looks;       /* at the socket, before sleeping (udp.c, UDP_LOOKS) */
+	uint8_t credit;      /* looks in vain that have been earned (udp.c, UDP_EARNED) */
 	uint16_t apart;      /* batches still to be sent without that (udp.c, UDP_APART) */
 };
 
