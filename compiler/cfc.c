@@ -161,3 +161,10 @@ cfc_grow(struct cfc *c, void *array, size_t count, size_t *room, size_t size)
 	*room = wider;
 	return copy;
 }
+
+void
+cfc_strings_add(struct cfc *c, struct cfc_strings *s, const char *text)
+{
+	s->list = cfc_grow(c, s->list, s->count, &s->room, sizeof(s->list[0]));
+	s->list[s->count++] = text;
+}

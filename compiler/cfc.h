@@ -155,4 +155,12 @@ void *cfc_array(struct cfc *c, size_t count, size_t size);
  */
 void *cfc_grow(struct cfc *c, void *array, size_t count, size_t *room, size_t size);
 
+/* A list of texts that its owner keeps; {0} is an empty one. */
+struct cfc_strings {
+	const char **list;
+	size_t count, room;
+};
+
+void cfc_strings_add(struct cfc *c, struct cfc_strings *s, const char *text);
+
 #endif

@@ -64,23 +64,19 @@ set_root(struct cfc *c, struct cfc_project *p, const struct setting *s)
 static void
 add_exclude(struct cfc *c, struct cfc_project *p, const struct setting *s)
 {
-	p->excludes = cfc_grow(c, p->excludes, p->nexcludes, &p->excludes_room, sizeof(char *));
-	p->excludes[p->nexcludes++] = s->value;
+	cfc_strings_add(c, &p->excludes, s->value);
 }
 
 static void
 add_env_file(struct cfc *c, struct cfc_project *p, const struct setting *s)
 {
-	p->env_files = cfc_grow(c, p->env_files, p->nenv_files, &p->env_files_room, sizeof(char *));
-	p->env_files[p->nenv_files++] = path_from(c, p, s->value);
+	cfc_strings_add(c, &p->env_files, path_from(c, p, s->value));
 }
 
 static void
 add_server_name(struct cfc *c, struct cfc_project *p, const struct setting *s)
 {
-	p->server_names = cfc_grow(c, p->server_names, p->nserver_names, &p->server_names_room,
-				   sizeof(char *));
-	p->server_names[p->nserver_names++] = s->value;
+	cfc_strings_add(c, &p->server_names, s->value);
 }
 
 static void
@@ -256,14 +252,14 @@ cfc_project_find(struct cfc *c, const char *path)
 bool
 cfc_project_excludes(struct cfc *c, const struct cfc_project *p, const char *path)
 {
-	if (p->nexcludes == 0)
+	if (p->excludes.count == 0)
 		return false;
 	const char *absolute = cfc_path_absolute(c, path);
 	size_t len = strcmp(p->folder, "/") == 0 ? 0 : strlen(p->folder);
 	if (strncmp(absolute, p->folder, len) != 0 || absolute[len] != '/')
 		return false;
-	for (size_t i = 0; i < p->nexcludes; i++)
-		if (fnmatch(p->excludes[i], absolute + len + 1, FNM_LEADING_DIR) == 0)
+	for (size_t i = 0; i < p->excludes.count; i++)
+		if (fnmatch(p->excludes.list[i], absolute + len + 1, FNM_LEADING_DIR) == 0)
 			return true;
 	return false;
 }
@@ -296,8 +292,8 @@ cfc_project_variables(struct cfc *c, const struct cfc_project *p, struct cfc_var
 	bool good = true;
 
 	cfc_variables_init(&files);
-	for (size_t i = 0; i < p->nenv_files; i++)
-		good = cfc_variables_file(c, &files, p->env_files[i]) && good;
+	for (size_t i = 0; i < p->env_files.count; i++)
+		good = cfc_variables_file(c, &files, p->env_files.list[i]) && good;
 	size_t pos = 0;
 	for (const struct map_entry *e;
 	     (e = map_next(&files.layers[CFC_VARIABLES_FILE], &pos)) != NULL;)

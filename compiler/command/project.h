@@ -51,12 +51,7 @@ struct cfc_project {
 	bool has_fail_on;
 	enum cfc_severity fail_on;
 	const char *root; /* NULL = not set */
-	const char **excludes;
-	size_t nexcludes, excludes_room;
-	const char **env_files;
-	size_t nenv_files, env_files_room;
-	const char **server_names;
-	size_t nserver_names, server_names_room;
+	struct cfc_strings excludes, env_files, server_names;
 	struct cfc_project_severity *severities;
 	size_t nseverities, severities_room;
 	struct cfc_project_variable *variables;

@@ -49,13 +49,6 @@ wanted(struct cfc_settings *s, int ch, const char *argument)
 	return NULL;
 }
 
-static void
-add_word(struct cfc_settings *s, const char ***list, size_t *n, size_t *room, const char *word)
-{
-	*list = cfc_grow(s->keeper, *list, *n, room, sizeof(word));
-	(*list)[(*n)++] = word;
-}
-
 /* false = it is none of ours. */
 static bool
 take(struct cfc_settings *s, int ch, const char *argument)
@@ -68,7 +61,7 @@ take(struct cfc_settings *s, int ch, const char *argument)
 		s->config = argument;
 		return true;
 	case CFC_SETTING_ENV_FILE:
-		add_word(s, &s->env_files, &s->nenv_files, &s->env_files_room, argument);
+		cfc_strings_add(s->keeper, &s->env_files, argument);
 		return true;
 	case CFC_SETTING_NO_CONFIG:
 		s->no_config = true;
@@ -85,10 +78,10 @@ take(struct cfc_settings *s, int ch, const char *argument)
 		s->root = argument;
 		return true;
 	case CFC_SETTING_SERVER_NAME:
-		add_word(s, &s->server_names, &s->nserver_names, &s->server_names_room, argument);
+		cfc_strings_add(s->keeper, &s->server_names, argument);
 		return true;
 	case CFC_SETTING_SET:
-		add_word(s, &s->sets, &s->nsets, &s->sets_room, argument);
+		cfc_strings_add(s->keeper, &s->sets, argument);
 		return true;
 	default:
 		return false;
@@ -121,10 +114,10 @@ read_variables(struct cfc_settings *s)
 	cfc_variables_release(v);
 	cfc_variables_init(v);
 	v->no_process = s->no_env;
-	for (size_t i = 0; i < s->nenv_files; i++)
-		good = cfc_variables_file(s->keeper, v, s->env_files[i]) && good;
-	for (size_t i = 0; i < s->nsets; i++)
-		cfc_variables_assign(v, s->sets[i]);
+	for (size_t i = 0; i < s->env_files.count; i++)
+		good = cfc_variables_file(s->keeper, v, s->env_files.list[i]) && good;
+	for (size_t i = 0; i < s->sets.count; i++)
+		cfc_variables_assign(v, s->sets.list[i]);
 	return cfc_project_variables(s->keeper, &s->project, v) && good;
 }
 
@@ -157,14 +150,16 @@ void
 cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
 {
 	const struct cfc_project *p = &s->project;
+	const struct cfc_strings *names =
+		s->server_names.count > 0 ? &s->server_names : &p->server_names;
 
 	c->compat = s->compat;
 	c->form = s->form;
 	c->profile = p->has_profile && !s->has_profile ? p->profile : s->profile;
 	c->root_dir = s->root != NULL ? s->root : p->root;
 	c->base_dir = s->base;
-	c->server_names = s->nserver_names > 0 ? s->server_names : p->server_names;
-	c->nserver_names = s->nserver_names > 0 ? s->nserver_names : p->nserver_names;
+	c->server_names = names->list;
+	c->nserver_names = names->count;
 	c->getenv = cfc_variables_get;
 	c->getenv_arg = &s->variables;
 }

@@ -44,13 +44,10 @@ struct cfc_settings {
 	const char *config; /* the project file; NULL = look for one */
 	bool no_config;     /* ... and do not look */
 	bool no_env;
-	enum cfc_form form; /* of what was named */
-	const char **sets;  /* NAME=VALUE */
-	size_t nsets, sets_room;
-	const char **env_files;
-	size_t nenv_files, env_files_room;
-	const char **server_names;
-	size_t nserver_names, server_names_room;
+	enum cfc_form form;      /* of what was named */
+	struct cfc_strings sets; /* NAME=VALUE */
+	struct cfc_strings env_files;
+	struct cfc_strings server_names;
 
 	/* What holds for the Corefile that was entered last. */
 	bool entered;
