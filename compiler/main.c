@@ -44,14 +44,14 @@ main(int argc, char **argv)
 		return CFC_EXIT_OK;
 	}
 	if (strcmp(self, "corefile-lint") == 0)
-		return cfc_cmd_lint.run(&cfc_cmd_lint, argc, argv);
+		return cfc_command_run(&cfc_cmd_lint, argc, argv);
 	if (argc < 2)
 		return print_help(stderr);
 	if (is_option(argv[1], "help") || is_option(argv[1], "h") || strcmp(argv[1], "help") == 0)
 		return print_help(stdout);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
+			return cfc_command_run(commands[i], argc - 1, argv + 1);
 	}
 	fprintf(stderr, "corefilec: no such command: '%s'\n", argv[1]);
 	return print_help(stderr);

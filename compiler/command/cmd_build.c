@@ -11,95 +11,10 @@
 #include "base/buf.h"
 #include "compiler/command/settings.h"
 
-#define PLUGIN_DIRS_MAX 64
-
 struct build_args {
 	struct cfc_build_options o;
 	bool print_c, costs, dump_ast, dump_plan;
-	const char *dirs[PLUGIN_DIRS_MAX + 1];
-	size_t ndirs;
 };
-
-static const struct option longs[] = {
-	{ "release", no_argument, NULL, 'r' },
-	{ "static", no_argument, NULL, 's' },
-	{ "keep", required_argument, NULL, 'k' },
-	{ "no-line", no_argument, NULL, 'l' },
-	{ "plugin", required_argument, NULL, 'p' },
-	{ "dump-ast", no_argument, NULL, 'A' },
-	{ "dump-plan", no_argument, NULL, 'P' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "costs", no_argument, NULL, 'c' },
-	CFC_SETTINGS_LONGS,
-	{ NULL, 0, NULL, 0 },
-};
-
-/* false = it is none of ours. */
-static bool
-take_option(struct build_args *a, int ch)
-{
-	switch (ch) {
-	case 'o':
-		a->o.output = optarg;
-		return true;
-	case 'C':
-		a->print_c = true;
-		return true;
-	case 'r':
-		a->o.release = true;
-		return true;
-	case 's':
-		a->o.is_static = true;
-		return true;
-	case 'k':
-		a->o.keep = optarg;
-		return true;
-	case 'l':
-		a->o.no_line = true;
-		return true;
-	case 'c':
-		a->costs = true;
-		return true;
-	case 'A':
-		a->dump_ast = true;
-		return true;
-	case 'P':
-		a->dump_plan = true;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* All options: 0; the exit status if the command is done with, *done. */
-static int
-take_options(const struct cfc_command *self, struct build_args *a, struct cfc_settings *settings,
-	     int argc, char **argv, bool *done)
-{
-	*done = true;
-	for (int ch; (ch = getopt_long(argc, argv, "+:o:Ch", longs, NULL)) != -1;) {
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == 'p') {
-			if (a->ndirs == PLUGIN_DIRS_MAX)
-				return cfc_usage(self, "more than %d plugins", PLUGIN_DIRS_MAX);
-			a->dirs[a->ndirs++] = optarg;
-			continue;
-		}
-		int status = cfc_settings_option(settings, self, ch, optarg);
-		if (status > 0)
-			return status;
-		if (status < 0 && !take_option(a, ch))
-			return cfc_bad_option(self, ch, argv);
-	}
-	if (a->print_c + a->dump_ast + a->dump_plan > 1)
-		return cfc_usage(self, "one of -C, --dump-ast and --dump-plan at a time");
-	if (argc - optind > 1)
-		return cfc_usage(self, "more than one Corefile: '%s'", argv[optind + 1]);
-	*done = false;
-	return CFC_EXIT_OK;
-}
 
 static int
 write_output(struct cfc *c, const char *path, const struct buf *text)
@@ -142,45 +57,85 @@ build_or_print(struct cfc *c, struct cfc_program *program, struct build_args *a)
 }
 
 static int
-load_and_build(struct build_args *a, struct cfc_settings *settings, const char *path)
+run_build(struct cfc_call *call)
 {
+	struct build_args *a = call->args;
 	struct cfc_program program;
 	struct cfc c;
-	bool ok = true;
 	int status = CFC_EXIT_BUILD;
 
+	if (a->print_c + a->dump_ast + a->dump_plan > 1)
+		return cfc_usage(call->self, "one of -C, --dump-ast and --dump-plan at a time");
+	if (call->nwords > 1)
+		return cfc_usage(call->self, "more than one Corefile: '%s'", call->words[1]);
+	call->settings->plan_wanted = true;
 	cfc_init(&c);
 	c.costs = a->costs;
 	c.building = !a->dump_ast && !a->dump_plan;
-	for (size_t i = 0; i < a->ndirs; i++)
-		ok = cfc_external_add(&c, a->dirs[i]) && ok;
-	if (ok)
-		status = cfc_settings_load(settings, &c, path, &program);
-	if (ok && status == CFC_EXIT_OK)
+	if (cfc_external_add_all(&c, &a->o.plugin_dirs))
+		status = cfc_settings_load(call->settings, &c, call->words[0], &program);
+	if (status == CFC_EXIT_OK)
 		status = build_or_print(&c, &program, a);
 	cfc_load_report(&c);
 	cfc_release(&c);
 	return status;
 }
 
-static int
-run_build(const struct cfc_command *self, int argc, char **argv)
-{
-	struct build_args a = { .ndirs = 0 };
-	struct cfc_settings settings;
-	struct cfc keeper;
-	bool done;
+/* ---- command line ---- */
 
-	cfc_init(&keeper);
-	cfc_settings_init(&settings, &keeper);
-	settings.plan_wanted = true;
-	a.o.plugin_dirs = a.dirs;
-	int status = take_options(self, &a, &settings, argc, argv, &done);
-	if (!done)
-		status = load_and_build(&a, &settings, argv[optind]);
-	cfc_settings_release(&settings);
-	cfc_release(&keeper);
-	return status;
+static const struct option longs[] = {
+	{ "release", no_argument, NULL, 'r' },
+	{ "static", no_argument, NULL, 's' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "no-line", no_argument, NULL, 'l' },
+	{ "plugin", required_argument, NULL, 'p' },
+	{ "dump-ast", no_argument, NULL, 'A' },
+	{ "dump-plan", no_argument, NULL, 'P' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "costs", no_argument, NULL, 'c' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct build_args *a = call->args;
+
+	switch (ch) {
+	case 'o':
+		a->o.output = argument;
+		break;
+	case 'C':
+		a->print_c = true;
+		break;
+	case 'r':
+		a->o.release = true;
+		break;
+	case 's':
+		a->o.is_static = true;
+		break;
+	case 'k':
+		a->o.keep = argument;
+		break;
+	case 'l':
+		a->o.no_line = true;
+		break;
+	case 'p':
+		cfc_strings_add(call->keeper, &a->o.plugin_dirs, argument);
+		break;
+	case 'c':
+		a->costs = true;
+		break;
+	case 'A':
+		a->dump_ast = true;
+		break;
+	case 'P':
+		a->dump_plan = true;
+		break;
+	}
+	return NULL;
 }
 
 const struct cfc_command cfc_cmd_build = {
@@ -199,5 +154,9 @@ const struct cfc_command cfc_cmd_build = {
 		"      --dump-plan        print listeners, blocks, chains and options, and stop\n"
 		"COREFILE is ./Corefile when not given; '-' is standard input.  The project file, its\n"
 		"variables and comments that suppress count as they do for lint.\n",
+	.letters = "+:o:Ch",
+	.longs = longs,
+	.args_size = sizeof(struct build_args),
+	.take = take_option,
 	.run = run_build,
 };

@@ -221,22 +221,20 @@ print_script(completion_print_fn *print)
 }
 
 static int
-run_completion(const struct cfc_command *self, int argc, char **argv)
+run_completion(struct cfc_call *call)
 {
-	static const struct option longs[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-
-	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;)
-		return ch == 'h' ? cfc_help(self) : cfc_bad_option(self, ch, argv);
-	if (optind != argc - 1)
-		return cfc_usage(self, "the name of a shell is wanted");
+	if (call->nwords != 1)
+		return cfc_usage(call->self, "the name of a shell is wanted");
 	for (size_t i = 0; i < ARRAY_SIZE(shells); i++)
-		if (strcmp(argv[optind], shells[i].name) == 0)
+		if (strcmp(call->words[0], shells[i].name) == 0)
 			return print_script(shells[i].print);
-	return cfc_usage(self, "no completion for '%s'", argv[optind]);
+	return cfc_usage(call->self, "no completion for '%s'", call->words[0]);
 }
+
+static const struct option longs[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
 
 const struct cfc_command cfc_cmd_completion = {
 	.name = "completion",
@@ -246,5 +244,7 @@ const struct cfc_command cfc_cmd_completion = {
 		"  source <(corefilec completion bash)\n"
 		"  source <(corefilec completion zsh)      (after compinit)\n"
 		"  corefilec completion fish | source\n",
+	.letters = ":h",
+	.longs = longs,
 	.run = run_completion,
 };

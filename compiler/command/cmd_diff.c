@@ -199,19 +199,11 @@ print_json(const struct cfc_comparison *d)
 		       stdout);
 }
 
-/* ---- command line ---- */
+/* ---- two Corefiles ---- */
 
 struct diff_args {
 	bool json;
-	uint32_t tries;
-};
-
-static const struct option longs[] = {
-	{ "format", required_argument, NULL, 'F' },
-	{ "tries", required_argument, NULL, 'n' },
-	{ "help", no_argument, NULL, 'h' },
-	CFC_SETTINGS_LONGS,
-	{ NULL, 0, NULL, 0 },
+	uint32_t tries; /* 0 = as many as there are by default */
 };
 
 /* Each in a compilation of its own: files that both import are read for each. */
@@ -270,66 +262,43 @@ diff_files(const char *old_path, const char *new_path, const struct diff_args *a
 	return status;
 }
 
-/* NULL, or what argument would have been right. */
-static const char *
-parse_option(struct diff_args *a, int ch, const char *arg)
+static int
+run_diff(struct cfc_call *call)
 {
+	char *const *words = call->words;
+
+	if (call->nwords != 2)
+		return cfc_usage(call->self, "two Corefiles are compared, %zu given", call->nwords);
+	if (strcmp(words[0], "-") == 0 && strcmp(words[1], "-") == 0)
+		return cfc_usage(call->self, "standard input can be one of the two only");
+	call->settings->plan_wanted = true;
+	return diff_files(words[0], words[1], call->args, call->settings);
+}
+
+/* ---- command line ---- */
+
+static const struct option longs[] = {
+	{ "format", required_argument, NULL, 'F' },
+	{ "tries", required_argument, NULL, 'n' },
+	{ "help", no_argument, NULL, 'h' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct diff_args *a = call->args;
 	uint64_t n;
 
 	if (ch == 'F') {
-		a->json = strcmp(arg, "json") == 0;
-		return a->json || strcmp(arg, "text") == 0 ? NULL : "text or json";
+		a->json = strcmp(argument, "json") == 0;
+		return a->json || strcmp(argument, "text") == 0 ? NULL : "text or json";
 	}
-	if (num_parse_uint(&n, arg, strlen(arg), 10) != 0 || n == 0 || n > UINT32_MAX)
+	if (num_parse_uint(&n, argument, strlen(argument), 10) != 0 || n == 0 || n > UINT32_MAX)
 		return "a number from 1 to 4294967295";
 	a->tries = (uint32_t)n;
 	return NULL;
-}
-
-/* All options: 0; the exit status if the command is done with, *done. */
-static int
-take_options(const struct cfc_command *self, struct diff_args *a, struct cfc_settings *settings,
-	     int argc, char **argv, bool *done)
-{
-	*done = true;
-	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
-		int status = cfc_settings_option(settings, self, ch, optarg);
-
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == '?' || ch == ':')
-			return cfc_bad_option(self, ch, argv);
-		const char *wanted = status < 0 ? parse_option(a, ch, optarg) : NULL;
-		if (wanted != NULL)
-			return cfc_bad_value(self, longs, ch, wanted);
-		if (status > 0)
-			return status;
-	}
-	if (argc - optind != 2)
-		return cfc_usage(self, "two Corefiles are compared, %d given", argc - optind);
-	if (strcmp(argv[optind], "-") == 0 && strcmp(argv[optind + 1], "-") == 0)
-		return cfc_usage(self, "standard input can be one of the two only");
-	*done = false;
-	return CFC_EXIT_OK;
-}
-
-static int
-run_diff(const struct cfc_command *self, int argc, char **argv)
-{
-	struct diff_args a = { .json = false };
-	struct cfc_settings settings;
-	struct cfc keeper;
-	bool done;
-
-	cfc_init(&keeper);
-	cfc_settings_init(&settings, &keeper);
-	settings.plan_wanted = true;
-	int status = take_options(self, &a, &settings, argc, argv, &done);
-	if (!done)
-		status = diff_files(argv[optind], argv[optind + 1], &a, &settings);
-	cfc_settings_release(&settings);
-	cfc_release(&keeper);
-	return status;
 }
 
 const struct cfc_command cfc_cmd_diff = {
@@ -343,5 +312,9 @@ const struct cfc_command cfc_cmd_diff = {
 		"'-' is standard input.  Secrets are masked.\n"
 		"Exit status: 0 the same meaning, 1 a different one, 2 a Corefile is unreadable or has\n"
 		"errors, 3 wrong usage.\n",
+	.letters = ":h",
+	.longs = longs,
+	.args_size = sizeof(struct diff_args),
+	.take = take_option,
 	.run = run_diff,
 };

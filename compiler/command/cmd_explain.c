@@ -118,6 +118,27 @@ explain(struct cfc *c, const struct cfc_program *program, const struct explain_a
 	return CFC_EXIT_OK;
 }
 
+static int
+run_explain(struct cfc_call *call)
+{
+	struct explain_args *a = call->args;
+	struct cfc_program program;
+	struct cfc c;
+
+	if (call->nwords > 2)
+		return cfc_usage(call->self, "unexpected '%s'", call->words[2]);
+	a->name = call->nwords > 0 ? call->words[0] : NULL;
+	a->type = call->nwords > 1 ? call->words[1] : NULL;
+	call->settings->plan_wanted = true;
+	cfc_init(&c);
+	int status = cfc_settings_load(call->settings, &c, a->corefile, &program);
+	if (status == CFC_EXIT_OK)
+		status = explain(&c, &program, a);
+	cfc_load_report(&c);
+	cfc_release(&c);
+	return status;
+}
+
 /* ---- command line ---- */
 
 static bool
@@ -153,88 +174,28 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* NULL, or what argument would have been right. */
 static const char *
-parse_option(struct explain_args *a, int ch, const char *arg)
+take_option(struct cfc_call *call, int ch, const char *argument)
 {
+	struct explain_args *a = call->args;
+	size_t len = strlen(argument); /* they all have one */
+
 	switch (ch) {
 	case 'f':
-		a->corefile = arg;
+		a->corefile = argument;
 		return NULL;
 	case 't':
-		return parse_transport(a, arg) ? NULL : "a scheme, udp or tcp";
+		return parse_transport(a, argument) ? NULL : "a scheme, udp or tcp";
 	case 'l':
-		a->local = arg;
+		a->local = argument;
 		return NULL;
 	case 'p':
-		return num_parse_u16(&a->port, arg, strlen(arg)) == 0 ? NULL : "a port";
+		return num_parse_u16(&a->port, argument, len) == 0 ? NULL : "a port";
 	case 'c':
-		return addr_parse(&a->client, arg, strlen(arg)) == 0 ? NULL : "an address";
+		return addr_parse(&a->client, argument, len) == 0 ? NULL : "an address";
 	default:
-		return parse_format(a, arg) ? NULL : "text or json";
+		return parse_format(a, argument) ? NULL : "text or json";
 	}
-}
-
-/* All options: 0; the exit status if the command is done with, *done. */
-static int
-take_options(const struct cfc_command *self, struct explain_args *a, struct cfc_settings *settings,
-	     int argc, char **argv, bool *done)
-{
-	*done = true;
-	for (int ch; (ch = getopt_long(argc, argv, ":f:h", longs, NULL)) != -1;) {
-		int status = cfc_settings_option(settings, self, ch, optarg);
-
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == '?' || ch == ':')
-			return cfc_bad_option(self, ch, argv);
-		const char *wanted = status < 0 ? parse_option(a, ch, optarg) : NULL;
-		if (wanted != NULL)
-			return cfc_bad_value(self, longs, ch, wanted);
-		if (status > 0)
-			return status;
-	}
-	if (argc - optind > 2)
-		return cfc_usage(self, "unexpected '%s'", argv[optind + 2]);
-	*done = false;
-	return CFC_EXIT_OK;
-}
-
-static int
-load_and_explain(struct explain_args *a, struct cfc_settings *settings)
-{
-	struct cfc_program program;
-	struct cfc c;
-
-	cfc_init(&c);
-	int status = cfc_settings_load(settings, &c, a->corefile, &program);
-	if (status == CFC_EXIT_OK)
-		status = explain(&c, &program, a);
-	cfc_load_report(&c);
-	cfc_release(&c);
-	return status;
-}
-
-static int
-run_explain(const struct cfc_command *self, int argc, char **argv)
-{
-	struct explain_args a = { .corefile = NULL };
-	struct cfc_settings settings;
-	struct cfc keeper;
-	bool done;
-
-	cfc_init(&keeper);
-	cfc_settings_init(&settings, &keeper);
-	settings.plan_wanted = true;
-	int status = take_options(self, &a, &settings, argc, argv, &done);
-	if (!done) {
-		a.name = optind < argc ? argv[optind] : NULL;
-		a.type = optind + 1 < argc ? argv[optind + 1] : NULL;
-		status = load_and_explain(&a, &settings);
-	}
-	cfc_settings_release(&settings);
-	cfc_release(&keeper);
-	return status;
 }
 
 const struct cfc_command cfc_cmd_explain = {
@@ -251,5 +212,9 @@ const struct cfc_command cfc_cmd_explain = {
 		"Without NAME: the listeners, server blocks and chains, with the lines they come from.\n"
 		"With NAME (and TYPE, default A): which block takes the query, which plugins see it, and\n"
 		"what each of them decides, as far as that is known before the server runs.\n",
+	.letters = ":f:h",
+	.longs = longs,
+	.args_size = sizeof(struct explain_args),
+	.take = take_option,
 	.run = run_explain,
 };

@@ -166,45 +166,43 @@ fmt_file(const char *path, const struct fmt_args *a)
 }
 
 static int
-run_fmt(const struct cfc_command *self, int argc, char **argv)
+run_fmt(struct cfc_call *call)
 {
-	static const struct option longs[] = {
-		{ "write", no_argument, NULL, 'w' },
-		{ "check", no_argument, NULL, 'c' },
-		{ "diff", no_argument, NULL, 'd' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct fmt_args a = { false, false, false };
+	const struct fmt_args *a = call->args;
 	int worst = CFC_EXIT_OK;
 
-	for (int ch; (ch = getopt_long(argc, argv, ":wh", longs, NULL)) != -1;) {
-		switch (ch) {
-		case 'w':
-			a.write = true;
-			break;
-		case 'c':
-			a.check = true;
-			break;
-		case 'd':
-			a.diff = true;
-			break;
-		case 'h':
-			return cfc_help(self);
-		default:
-			return cfc_bad_option(self, ch, argv);
-		}
-	}
-	if (a.check && a.write)
-		return cfc_usage(self, "--check writes nothing, so -w cannot go with it");
-	if (optind == argc)
-		return fmt_file("Corefile", &a);
-	for (int i = optind; i < argc; i++) {
-		int status = fmt_file(argv[i], &a);
+	if (a->check && a->write)
+		return cfc_usage(call->self, "--check writes nothing, so -w cannot go with it");
+	if (call->nwords == 0)
+		return fmt_file("Corefile", a);
+	for (size_t i = 0; i < call->nwords; i++) {
+		int status = fmt_file(call->words[i], a);
 
 		worst = status > worst ? status : worst;
 	}
 	return worst;
+}
+
+/* ---- command line ---- */
+
+static const struct option longs[] = {
+	{ "write", no_argument, NULL, 'w' },
+	{ "check", no_argument, NULL, 'c' },
+	{ "diff", no_argument, NULL, 'd' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct fmt_args *a = call->args;
+
+	(void)argument;
+	a->write = a->write || ch == 'w';
+	a->check = a->check || ch == 'c';
+	a->diff = a->diff || ch == 'd';
+	return NULL;
 }
 
 const struct cfc_command cfc_cmd_fmt = {
@@ -218,5 +216,9 @@ const struct cfc_command cfc_cmd_fmt = {
 		"Without these the result goes to standard output.  COREFILE is ./Corefile when "
 		"not\n"
 		"given; '-' is standard input; of a Kubernetes manifest the Corefiles in it are formatted.\n",
+	.letters = ":wh",
+	.longs = longs,
+	.args_size = sizeof(struct fmt_args),
+	.take = take_option,
 	.run = run_fmt,
 };

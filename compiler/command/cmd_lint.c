@@ -13,6 +13,82 @@
 #include "compiler/command/command.h"
 #include "compiler/command/lint.h"
 
+struct lint_args {
+	struct lint_options o;
+	bool says_colour;    /* not 'auto' */
+	const char *explain; /* a rule; NULL = Corefiles are looked at */
+};
+
+static int
+explain_rule(const char *id)
+{
+	const char *page = cfc_rule_page(id);
+	size_t n;
+	const struct cfc_rule *rules = cfc_rules(&n);
+
+	if (page != NULL) {
+		fputs(page, stdout);
+		return CFC_EXIT_OK;
+	}
+	fprintf(stderr, "corefilec: no explanation for '%s'; those there are:\n", id);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "  %s  %s\n", rules[i].id, rules[i].summary);
+	return CFC_EXIT_USAGE;
+}
+
+/* What --color=auto comes to: see no-color.org. */
+static bool
+wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return (no == NULL || no[0] == '\0') && isatty(STDERR_FILENO) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/* What is meant for programs and what else goes to standard output cannot share it: 0 or wrong usage. */
+static int
+check_streams(const struct cfc_call *call, const struct lint_options *o)
+{
+	const char *other = o->diff        ? "--diff"
+			    : o->dump_ast  ? "--dump-ast"
+			    : o->dump_plan ? "--dump-plan"
+					   : NULL;
+
+	if (o->format->print == NULL)
+		return CFC_EXIT_OK;
+	for (size_t i = 0; i < call->nwords && o->fix && other == NULL; i++)
+		if (strcmp(call->words[i], "-") == 0)
+			other = "--fix of standard input";
+	if (other == NULL)
+		return CFC_EXIT_OK;
+	return cfc_usage(call->self, "%s and --format %s both write to standard output", other,
+			 o->format->name);
+}
+
+static int
+run_lint(struct cfc_call *call)
+{
+	struct lint_args *a = call->args;
+	struct lint_options *o = &a->o;
+
+	if (a->explain != NULL)
+		return explain_rule(a->explain);
+	if (o->diff && !o->fix)
+		return cfc_usage(call->self, "--diff needs --fix");
+	if (o->resolve && !call->settings->compat)
+		return cfc_usage(call->self, "--resolve needs --compat");
+	o->format = o->format != NULL ? o->format : cfc_format_find("text");
+	o->colour = a->says_colour ? o->colour : wants_colour();
+	o->summary = isatty(STDERR_FILENO);
+	int status = check_streams(call, o);
+	return status != CFC_EXIT_OK ? status
+				     : lint_run(o, call->settings, call->words, call->nwords);
+}
+
+/* ---- command line ---- */
+
 enum {
 	OPT_COLOR = 256,
 	OPT_COMPAT,
@@ -46,181 +122,72 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int
-explain_rule(const char *id)
-{
-	const char *page = cfc_rule_page(id);
-	size_t n;
-	const struct cfc_rule *rules = cfc_rules(&n);
-
-	if (page != NULL) {
-		fputs(page, stdout);
-		return CFC_EXIT_OK;
-	}
-	fprintf(stderr, "corefilec: no explanation for '%s'; those there are:\n", id);
-	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "  %s  %s\n", rules[i].id, rules[i].summary);
-	return CFC_EXIT_USAGE;
-}
-
-/* What --color=auto comes to: see no-color.org. */
 static bool
-wants_colour(void)
+parse_colour(struct lint_args *a, const char *word)
 {
-	const char *no = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-
-	return (no == NULL || no[0] == '\0') && isatty(STDERR_FILENO) && term != NULL &&
-	       strcmp(term, "dumb") != 0;
+	a->o.colour = strcmp(word, "always") == 0;
+	a->says_colour = strcmp(word, "auto") != 0;
+	return a->o.colour || !a->says_colour || strcmp(word, "never") == 0;
 }
 
-static bool
-parse_colour(const char *word, bool *colour)
-{
-	if (strcmp(word, "auto") == 0)
-		return true;
-	*colour = strcmp(word, "always") == 0;
-	return *colour || strcmp(word, "never") == 0;
-}
-
-/* An option whose argument must be one of some words: NULL, or what would have been right. */
-static const char *
-parse_word(struct lint_options *o, int ch, const char *word)
-{
-	switch (ch) {
-	case OPT_COLOR:
-		return parse_colour(word, &o->colour) ? NULL : "auto, always or never";
-	case OPT_FAIL_ON:
-		o->has_fail_on = true;
-		return cfc_severity_parse(word, &o->fail_on) ? NULL : "error, warning or info";
-	case 'f':
-		o->format = cfc_format_find(word);
-		return o->format != NULL ? NULL : CFC_FORMAT_WORDS;
-	default:
-		return NULL;
-	}
-}
-
-/* Options that are set by being there; false = it is none. */
-static bool
+/* Options that are set by being there. */
+static void
 take_flag(struct lint_options *o, int ch)
 {
 	switch (ch) {
 	case OPT_DIFF:
 		o->diff = true;
-		return true;
+		break;
 	case OPT_FIX:
 		o->fix = true;
-		return true;
+		break;
 	case OPT_DUMP_AST:
 		o->dump_ast = true;
-		return true;
+		break;
 	case OPT_DUMP_PLAN:
 		o->dump_plan = true;
-		return true;
+		break;
 	case OPT_RESOLVE:
 		o->resolve = true;
-		return true;
+		break;
 	case OPT_STRICT:
 		o->fail_on = CFC_SEVERITY_WARNING;
 		o->has_fail_on = true;
-		return true;
+		break;
 	case 'q':
 		o->quiet = true;
-		return true;
+		break;
+	}
+}
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct lint_args *a = call->args;
+	struct lint_options *o = &a->o;
+
+	switch (ch) {
+	case OPT_COLOR:
+		return parse_colour(a, argument) ? NULL : "auto, always or never";
+	case OPT_COMPAT:
+		call->settings->compat = true;
+		return NULL;
+	case OPT_EXPLAIN:
+		a->explain = argument;
+		return NULL;
+	case OPT_FAIL_ON:
+		o->has_fail_on = true;
+		return cfc_severity_parse(argument, &o->fail_on) ? NULL : "error, warning or info";
+	case 'f':
+		o->format = cfc_format_find(argument);
+		return o->format != NULL ? NULL : CFC_FORMAT_WORDS;
+	case OPT_STDIN_NAME:
+		o->stdin_name = argument;
+		return NULL;
 	default:
-		return false;
+		take_flag(o, ch);
+		return NULL;
 	}
-}
-
-/* One option: 0, or the exit status of wrong usage. */
-static int
-take_option(const struct cfc_command *self, struct lint_options *o, struct cfc_settings *settings,
-	    int ch, char *const *argv)
-{
-	if (ch == ':' || ch == '?')
-		return cfc_bad_option(self, ch, argv);
-	int status = cfc_settings_option(settings, self, ch, optarg);
-	if (status >= 0)
-		return status;
-	if (ch == OPT_COMPAT)
-		settings->compat = true;
-	if (ch == OPT_COMPAT || take_flag(o, ch))
-		return CFC_EXIT_OK;
-	if (ch == OPT_STDIN_NAME)
-		o->stdin_name = optarg;
-	const char *wanted = parse_word(o, ch, optarg);
-	return wanted != NULL ? cfc_bad_value(self, longs, ch, wanted) : CFC_EXIT_OK;
-}
-
-/* All options: 0; the exit status if the command is done with, *done. */
-static int
-take_options(const struct cfc_command *self, struct lint_options *o, struct cfc_settings *settings,
-	     int argc, char **argv, bool *done)
-{
-	for (int ch; (ch = getopt_long(argc, argv, ":f:hq", longs, NULL)) != -1;) {
-		*done = true;
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == OPT_EXPLAIN)
-			return explain_rule(optarg);
-		int status = take_option(self, o, settings, ch, argv);
-		if (status != CFC_EXIT_OK)
-			return status;
-	}
-	*done = true;
-	if (o->diff && !o->fix)
-		return cfc_usage(self, "--diff needs --fix");
-	if (o->resolve && !settings->compat)
-		return cfc_usage(self, "--resolve needs --compat");
-	*done = false;
-	return CFC_EXIT_OK;
-}
-
-/* What is meant for programs and what else goes to standard output cannot share it: 0 or wrong usage. */
-static int
-check_streams(const struct cfc_command *self, const struct lint_options *o, char *const *paths,
-	      int npaths)
-{
-	const char *other = o->diff        ? "--diff"
-			    : o->dump_ast  ? "--dump-ast"
-			    : o->dump_plan ? "--dump-plan"
-					   : NULL;
-
-	if (o->format->print == NULL)
-		return CFC_EXIT_OK;
-	for (int i = 0; i < npaths && o->fix && other == NULL; i++)
-		if (strcmp(paths[i], "-") == 0)
-			other = "--fix of standard input";
-	if (other == NULL)
-		return CFC_EXIT_OK;
-	return cfc_usage(self, "%s and --format %s both write to standard output", other,
-			 o->format->name);
-}
-
-static int
-run_lint(const struct cfc_command *self, int argc, char **argv)
-{
-	struct lint_options o = {
-		.format = cfc_format_find("text"),
-		.fail_on = CFC_SEVERITY_ERROR,
-		.colour = wants_colour(),
-		.summary = isatty(STDERR_FILENO),
-	};
-	struct cfc_settings settings;
-	struct cfc keeper;
-	bool done = true;
-
-	cfc_init(&keeper);
-	cfc_settings_init(&settings, &keeper);
-	int status = take_options(self, &o, &settings, argc, argv, &done);
-	if (!done)
-		status = check_streams(self, &o, argv + optind, argc - optind);
-	if (!done && status == CFC_EXIT_OK)
-		status = lint_run(&o, &settings, argv + optind, (size_t)(argc - optind));
-	cfc_settings_release(&settings);
-	cfc_release(&keeper);
-	return status;
 }
 
 const struct cfc_command cfc_cmd_lint = {
@@ -246,5 +213,9 @@ const struct cfc_command cfc_cmd_lint = {
 		"--dump-...: one of these at a time.\n"
 		"Exit status: 0 clean, 1 findings, 2 unreadable or not a Corefile, 3 wrong usage or\n"
 		"configuration.\n",
+	.letters = ":f:hq",
+	.longs = longs,
+	.args_size = sizeof(struct lint_args),
+	.take = take_option,
 	.run = run_lint,
 };

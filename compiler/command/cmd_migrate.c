@@ -19,6 +19,7 @@
 
 struct migrate_args {
 	bool write, diff;
+	bool has_to; /* otherwise to the newest release */
 	uint32_t from, to;
 };
 
@@ -124,7 +125,7 @@ migrate_file(const char *path, const struct migrate_args *a)
 	cfc_init(&c);
 	struct cfc_source *s = cfc_load_main(&c, path);
 	if (s != NULL && cfc_expand(&c, s, &tree)) {
-		cfc_migrate(&c, &tree, a->from, a->to);
+		cfc_migrate(&c, &tree, a->from, a->has_to ? a->to : UINT32_MAX);
 		keep_own_reports(&c);
 		size_t nsources = c.nsources;
 		bool good = true;
@@ -143,11 +144,31 @@ migrate_file(const char *path, const struct migrate_args *a)
 	return status;
 }
 
-/* NULL, or what argument would have been right. */
+static int
+run_migrate(struct cfc_call *call)
+{
+	const struct migrate_args *a = call->args;
+
+	if (a->has_to && a->from > a->to)
+		return cfc_usage(call->self, "--from is later than --to");
+	if (call->nwords > 1)
+		return cfc_usage(call->self, "unexpected '%s'", call->words[1]);
+	return migrate_file(call->nwords > 0 ? call->words[0] : "Corefile", a);
+}
+
+/* ---- command line ---- */
+
+static const struct option longs[] = {
+	{ "write", no_argument, NULL, 'w' },      { "diff", no_argument, NULL, 'd' },
+	{ "from", required_argument, NULL, 'f' }, { "to", required_argument, NULL, 't' },
+	{ "help", no_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
+};
+
 static const char *
-parse_option(struct migrate_args *a, int ch, const char *arg)
+take_option(struct cfc_call *call, int ch, const char *argument)
 {
 	static const char version[] = "a release of CoreDNS such as 1.8.0";
+	struct migrate_args *a = call->args;
 
 	switch (ch) {
 	case 'w':
@@ -157,36 +178,11 @@ parse_option(struct migrate_args *a, int ch, const char *arg)
 		a->diff = true;
 		return NULL;
 	case 'f':
-		return cfc_version_parse(arg, &a->from) ? NULL : version;
+		return cfc_version_parse(argument, &a->from) ? NULL : version;
 	default:
-		return cfc_version_parse(arg, &a->to) ? NULL : version;
+		a->has_to = true;
+		return cfc_version_parse(argument, &a->to) ? NULL : version;
 	}
-}
-
-static int
-run_migrate(const struct cfc_command *self, int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{ "write", no_argument, NULL, 'w' },      { "diff", no_argument, NULL, 'd' },
-		{ "from", required_argument, NULL, 'f' }, { "to", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
-	};
-	struct migrate_args a = { .to = UINT32_MAX };
-
-	for (int ch; (ch = getopt_long(argc, argv, ":wh", longs, NULL)) != -1;) {
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == '?' || ch == ':')
-			return cfc_bad_option(self, ch, argv);
-		const char *wanted = parse_option(&a, ch, optarg);
-		if (wanted != NULL)
-			return cfc_bad_value(self, longs, ch, wanted);
-	}
-	if (a.from > a.to)
-		return cfc_usage(self, "--from is later than --to");
-	if (argc - optind > 1)
-		return cfc_usage(self, "unexpected '%s'", argv[optind + 1]);
-	return migrate_file(optind < argc ? argv[optind] : "Corefile", &a);
 }
 
 const struct cfc_command cfc_cmd_migrate = {
@@ -200,5 +196,9 @@ const struct cfc_command cfc_cmd_migrate = {
 		"Without -w and --diff the result goes to standard output.  What was changed, why and\n"
 		"since which release stands on standard error.  Comments and layout are kept.\n"
 		"Exit status: 0 done, 1 done but for what a person must decide, 2 unreadable, 3 usage.\n",
+	.letters = ":wh",
+	.longs = longs,
+	.args_size = sizeof(struct migrate_args),
+	.take = take_option,
 	.run = run_migrate,
 };

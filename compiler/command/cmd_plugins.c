@@ -13,55 +13,73 @@
 #include "compiler/plugins.h"
 #include "compiler/command/reference.h"
 
-#define DIRS_MAX 64
+struct plugins_args {
+	struct cfc_strings dirs;
+	bool reference;
+};
 
-static int
-run_plugins(const struct cfc_command *self, int argc, char **argv)
+/* The plugin of that name, or all; false = there is none. */
+static bool
+list(const struct cfc *c, const char *name, bool reference)
 {
-	static const struct option longs[] = {
-		{ "reference", no_argument, NULL, 'r' },
-		{ "plugin", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	bool reference = false, ok = true;
 	struct buf out;
-	struct cfc c;
 
-	cfc_init(&c);
-	cfc_plugins_init(&c);
-	for (int ch; (ch = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
-		if (ch == 'r')
-			reference = true;
-		else if (ch == 'p')
-			ok = cfc_external_add(&c, optarg) && ok;
-		else if (ch == 'h')
-			return cfc_release(&c), cfc_help(self);
-		else
-			return cfc_release(&c), cfc_bad_option(self, ch, argv);
-	}
-	if (argc - optind > 1)
-		return cfc_release(&c), cfc_usage(self, "unexpected '%s'", argv[optind + 1]);
 	buf_init(&out, 1 << 24);
-	for (size_t i = 0; i < c.nplugins; i++) {
-		const struct cfc_plugin *p = c.plugins[i];
+	for (size_t i = 0; i < c->nplugins; i++) {
+		const struct cfc_plugin *p = c->plugins[i];
 
-		if (optind < argc && strcmp(argv[optind], p->name) != 0)
+		if (name != NULL && strcmp(name, p->name) != 0)
 			continue;
-		if (reference || optind < argc)
+		if (reference || name != NULL)
 			cfc_reference_plugin(p, &out);
 		else
 			buf_printf(&out, "%-12s %-7s  %s\n", p->name,
 				   cfc_plugin_is_served(p) ? "served" : "checked", p->summary);
 	}
-	if (out.len == 0 && optind < argc)
-		ok = cfc_usage(self, "no such plugin: '%s'", argv[optind]) == CFC_EXIT_OK;
-	if (out.len > 0)
+	bool found = out.len > 0;
+	if (found)
 		fwrite(out.data, 1, out.len, stdout);
-	cfc_load_report(&c);
 	buf_release(&out);
+	return found;
+}
+
+static int
+run_plugins(struct cfc_call *call)
+{
+	const struct plugins_args *a = call->args;
+	struct cfc c;
+
+	if (call->nwords > 1)
+		return cfc_usage(call->self, "unexpected '%s'", call->words[1]);
+	cfc_init(&c);
+	cfc_plugins_init(&c);
+	int status = cfc_external_add_all(&c, &a->dirs) ? CFC_EXIT_OK : CFC_EXIT_USAGE;
+	if (!list(&c, call->words[0], a->reference))
+		status = cfc_usage(call->self, "no such plugin: '%s'", call->words[0]);
+	cfc_load_report(&c);
 	cfc_release(&c);
-	return ok ? CFC_EXIT_OK : CFC_EXIT_USAGE;
+	return status;
+}
+
+/* ---- command line ---- */
+
+static const struct option longs[] = {
+	{ "reference", no_argument, NULL, 'r' },
+	{ "plugin", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct plugins_args *a = call->args;
+
+	if (ch == 'r')
+		a->reference = true;
+	else
+		cfc_strings_add(call->keeper, &a->dirs, argument);
+	return NULL;
 }
 
 const struct cfc_command cfc_cmd_plugins = {
@@ -74,5 +92,9 @@ const struct cfc_command cfc_cmd_plugins = {
 		"NAME prints the reference of one plugin.\n"
 		"served: can be compiled into a server; checked: lint knows it, build refuses "
 		"it.\n",
+	.letters = ":h",
+	.longs = longs,
+	.args_size = sizeof(struct plugins_args),
+	.take = take_option,
 	.run = run_plugins,
 };

@@ -19,8 +19,6 @@
 #include "compiler/emit/emit.h"
 #include "compiler/emit/toolchain.h"
 
-#define PLUGIN_DIRS_MAX 64
-
 static bool
 make_dirs(char *path)
 {
@@ -83,8 +81,8 @@ cached_path(struct cfc *c, const struct cfc_program *program, const struct cfc_b
 
 	if (dir == NULL || !cfc_toolchain_find(c, &tc))
 		return NULL;
-	for (size_t i = 0; o->plugin_dirs[i] != NULL; i++)
-		dirs = cfc_printf(c, "%s%s,", dirs, o->plugin_dirs[i]);
+	for (size_t i = 0; i < o->plugin_dirs.count; i++)
+		dirs = cfc_printf(c, "%s%s,", dirs, o->plugin_dirs.list[i]);
 	/* The C too: values of variables are in it, and in no source. */
 	cfc_build_source(c, program, false, &source);
 	/* Not a source of the program: only to hash it with the others. */
@@ -108,108 +106,69 @@ become(struct cfc *c, const char *path, char **args)
 }
 
 static int
-build_and_run(struct cfc *c, struct cfc_settings *settings, const char *corefile,
-	      struct cfc_build_options *o, char **args)
+build_and_become(struct cfc *c, const struct cfc_program *program, struct cfc_build_options *o,
+		 char **args)
 {
-	struct cfc_program program;
-
-	int status = cfc_settings_load(settings, c, corefile, &program);
-	if (status != CFC_EXIT_OK)
-		return status;
 	/* Out-of-tree plugins may have been edited: those are built anew. */
-	bool fresh = o->plugin_dirs[0] != NULL;
+	bool fresh = o->plugin_dirs.count > 0;
 	size_t nsources = c->nsources;
-	o->output = cached_path(c, &program, o);
+
+	o->output = cached_path(c, program, o);
 	c->nsources = nsources; /* the program's hash is that of its Corefile */
 	if (o->output == NULL)
 		return CFC_EXIT_BUILD;
-	if ((fresh || access(o->output, X_OK) != 0) && !cfc_build(c, &program, o))
+	if ((fresh || access(o->output, X_OK) != 0) && !cfc_build(c, program, o))
 		return CFC_EXIT_BUILD;
 	return become(c, o->output, args);
 }
 
-struct run_args {
-	struct cfc_build_options o;
-	const char *dirs[PLUGIN_DIRS_MAX + 1];
-	size_t ndirs;
-};
-
-/* All options: 0; the exit status if the command is done with, *done. */
 static int
-take_options(const struct cfc_command *self, struct run_args *a, struct cfc_settings *settings,
-	     int argc, char **argv, bool *done)
+run_run(struct cfc_call *call)
 {
-	static const struct option longs[] = {
-		{ "release", no_argument, NULL, 'r' },
-		{ "plugin", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		CFC_SETTINGS_LONGS,
-		{ NULL, 0, NULL, 0 },
-	};
-
-	*done = true;
-	for (int ch; (ch = getopt_long(argc, argv, "+:h", longs, NULL)) != -1;) {
-		int status = cfc_settings_option(settings, self, ch, optarg);
-
-		if (status > 0)
-			return status;
-		if (ch == 'h')
-			return cfc_help(self);
-		if (ch == 'p' && a->ndirs == PLUGIN_DIRS_MAX)
-			return cfc_usage(self, "more than %d plugins", PLUGIN_DIRS_MAX);
-		if (ch == 'p')
-			a->dirs[a->ndirs++] = optarg;
-		else if (ch == 'r')
-			a->o.release = true;
-		else if (status < 0)
-			return cfc_bad_option(self, ch, argv);
-	}
-	*done = false;
-	return CFC_EXIT_OK;
-}
-
-static int
-run_args(struct run_args *a, struct cfc_settings *settings, int argc, char **argv)
-{
+	struct cfc_build_options *o = call->args;
+	char **word = call->words;
 	const char *corefile = NULL;
+	struct cfc_program program;
 	struct cfc c;
-	bool ok = true;
+	int status = CFC_EXIT_BUILD;
 
 	/* "run -- -quiet": getopt has passed over the dashes, which separate server arguments. */
-	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
-		corefile = argv[optind++];
-	if (optind < argc && strcmp(argv[optind], "--") == 0)
-		optind++;
+	if (*word != NULL && strcmp(word[-1], "--") != 0)
+		corefile = *word++;
+	if (*word != NULL && strcmp(*word, "--") == 0)
+		word++;
+	call->settings->plan_wanted = true;
 	cfc_init(&c);
 	c.building = true;
-	for (size_t i = 0; i < a->ndirs; i++)
-		ok = cfc_external_add(&c, a->dirs[i]) && ok;
-	int status = CFC_EXIT_BUILD;
-	if (ok)
-		status = build_and_run(&c, settings, corefile, &a->o, argv + optind - 1);
+	if (cfc_external_add_all(&c, &o->plugin_dirs))
+		status = cfc_settings_load(call->settings, &c, corefile, &program);
+	if (status == CFC_EXIT_OK)
+		status = build_and_become(&c, &program, o, word - 1);
 	cfc_load_report(&c);
 	cfc_release(&c);
 	return status;
 }
 
-static int
-run_run(const struct cfc_command *self, int argc, char **argv)
-{
-	struct run_args a = { .ndirs = 0 };
-	struct cfc_settings settings;
-	struct cfc keeper;
-	bool done;
+/* ---- command line ---- */
 
-	cfc_init(&keeper);
-	cfc_settings_init(&settings, &keeper);
-	settings.plan_wanted = true;
-	a.o.plugin_dirs = a.dirs;
-	int status = take_options(self, &a, &settings, argc, argv, &done);
-	if (!done)
-		status = run_args(&a, &settings, argc, argv);
-	cfc_settings_release(&settings);
-	cfc_release(&keeper);
-	return status;
+static const struct option longs[] = {
+	{ "release", no_argument, NULL, 'r' },
+	{ "plugin", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	CFC_SETTINGS_LONGS,
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *
+take_option(struct cfc_call *call, int ch, const char *argument)
+{
+	struct cfc_build_options *o = call->args;
+
+	if (ch == 'r')
+		o->release = true;
+	else
+		cfc_strings_add(call->keeper, &o->plugin_dirs, argument);
+	return NULL;
 }
 
 const struct cfc_command cfc_cmd_run = {
@@ -221,5 +180,9 @@ const struct cfc_command cfc_cmd_run = {
 		"Built servers are kept in ~/.cache/corefilec, so that a second run starts at once.\n"
 		"SERVER OPTIONs go to the server: corefilec run Corefile -- -dns.port 1053\n"
 		"The project file, its variables and comments that suppress count as they do for lint.\n",
+	.letters = "+:h",
+	.longs = longs,
+	.args_size = sizeof(struct cfc_build_options),
+	.take = take_option,
 	.run = run_run,
 };

@@ -1,8 +1,9 @@
 /*
  * command.h - one command of the command line, one file, one descriptor.
  *
- * main.c finds the command by its name and hands over; commands print what was asked for on standard
- * output and diagnostics on standard error, and return the exit status:
+ * main.c finds the command by its name; cfc_command_run reads its options into a struct of its own and
+ * into the settings that commands have in common, and calls it.  Commands print what was asked for on
+ * standard output and diagnostics on standard error, and return the exit status:
  */
 #ifndef COMPILER_COMMAND_H
 #define COMPILER_COMMAND_H
@@ -21,13 +22,38 @@ enum cfc_exit {
 	CFC_EXIT_BUILD = 4,    /* no C compiler, no room, ... */
 };
 
+struct cfc_command;
+struct cfc_settings; /* settings.h */
+
+/* One call of a command; all that it points to lives until the command has returned. */
+struct cfc_call {
+	const struct cfc_command *self;
+	struct cfc_settings *settings; /* what options say about compiling, and the project file */
+	struct cfc *keeper;            /* theirs; an arena for what options need */
+	void *args;                    /* args_size octets, zeroed, for .take and .run */
+	char **words;                  /* what is no option, NULL behind the last one */
+	size_t nwords;
+};
+
 struct cfc_command {
 	const char *name;
 	const char *synopsis; /* after the name: "[-o FILE] [COREFILE]" */
 	const char *summary;  /* one line */
 	const char *help;     /* the options, a line each */
-	int (*run)(const struct cfc_command *self, int argc, char **argv);
+
+	/* For getopt_long; 'h' is help. */
+	const char *letters; /* begins with ":", or "+:" where options end at the first word */
+	const struct option *longs;
+
+	size_t args_size; /* of the command's struct for its options; 0 = it has none */
+
+	/* Takes one of its options: NULL, or what argument would have been right. */
+	const char *(*take)(struct cfc_call *call, int ch, const char *argument);
+	int (*run)(struct cfc_call *call); /* returns the exit status */
 };
+
+/* Reads argv, whose first word is the command's name, and runs the command; returns the exit status. */
+int cfc_command_run(const struct cfc_command *self, int argc, char **argv);
 
 extern const struct cfc_command cfc_cmd_lint, cfc_cmd_build, cfc_cmd_run, cfc_cmd_fmt, cfc_cmd_diff,
 	cfc_cmd_explain, cfc_cmd_migrate, cfc_cmd_plugins, cfc_cmd_lsp, cfc_cmd_completion;
@@ -82,6 +108,9 @@ void cfc_load_report(struct cfc *c);
  */
 bool cfc_external_add(struct cfc *c, const char *dir);
 
+/* The same for all of them: what is wrong with each is reported. */
+bool cfc_external_add_all(struct cfc *c, const struct cfc_strings *dirs);
+
 /* Prints "corefilec: TEXT", the usage line and a hint; returns CFC_EXIT_USAGE. */
 int cfc_usage(const struct cfc_command *self, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -109,8 +138,8 @@ int cfc_write_file(const char *name, const char *text, size_t len);
 struct cfc_build_options {
 	const char *output;
 	bool release, is_static, no_line;
-	const char *keep;               /* folder that keeps the generated C; NULL: none */
-	const char *const *plugin_dirs; /* NULL at the end */
+	const char *keep; /* folder that keeps the generated C; NULL: none */
+	struct cfc_strings plugin_dirs;
 };
 bool cfc_build(struct cfc *c, const struct cfc_program *program, const struct cfc_build_options *o);
 /* The C alone. */

@@ -3,18 +3,16 @@
  * comments that suppress.  One way for lint, build, run, explain, diff and lsp, so that they
  * judge a Corefile alike, with the same values of variables.
  *
- *	struct cfc_settings s;
- *	struct cfc_program program;
+ * A command finds them in its call (command.h), with what its options say:
  *
- *	cfc_init(&keeper);
- *	cfc_settings_init(&s, &keeper);
- *	... getopt_long with CFC_SETTINGS_LONGS: cfc_settings_option(&s, self, ch, optarg) ...
+ *	struct cfc_program program;
+ *	struct cfc c;
+ *
  *	cfc_init(&c);
- *	int status = cfc_settings_load(&s, &c, "Corefile", &program);
+ *	int status = cfc_settings_load(call->settings, &c, "Corefile", &program);
  *	...
+ *	cfc_load_report(&c);
  *	cfc_release(&c);
- *	cfc_settings_release(&s);
- *	cfc_release(&keeper);
  *
  * lint and lsp take the steps of cfc_settings_load one by one.
  *
@@ -78,7 +76,7 @@ enum {
 	CFC_SETTING_SET,
 };
 
-/* For the table of getopt_long. */
+/* For .longs of a command. */
 #define CFC_SETTINGS_LONGS                                                                         \
 	{ "base", required_argument, NULL, CFC_SETTING_BASE },                                     \
 		{ "config", required_argument, NULL, CFC_SETTING_CONFIG },                         \

@@ -55,16 +55,14 @@ static void
 external_sources(struct cfc *c, const struct cfc_build_options *o, struct cfc_link_options *link)
 {
 	const char **extra, **include;
-	size_t n = 0;
+	size_t n = o->plugin_dirs.count;
 
-	while (o->plugin_dirs != NULL && o->plugin_dirs[n] != NULL)
-		n++;
 	if (n == 0)
 		return;
 	extra = cfc_array(c, n + 1, sizeof(*extra));
 	include = cfc_array(c, n + 1, sizeof(*include));
 	for (size_t i = 0; i < n; i++) {
-		char *dir = realpath(o->plugin_dirs[i], NULL);
+		char *dir = realpath(o->plugin_dirs.list[i], NULL);
 
 		if (dir == NULL)
 			continue; /* gone since it was loaded: the C compiler will tell */

@@ -82,3 +82,13 @@ cfc_external_add(struct cfc *c, const char *given)
 	cfc_plugins_add(c, plugin);
 	return true;
 }
+
+bool
+cfc_external_add_all(struct cfc *c, const struct cfc_strings *dirs)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < dirs->count; i++)
+		good = cfc_external_add(c, dirs->list[i]) && good;
+	return good;
+}

@@ -101,7 +101,8 @@ void lsp_serve(struct lsp *l);
 
 /* ---- rpc.c ---- */
 
-void lsp_init(struct lsp *l, int in, int out);
+/* options: for every Corefile; they must outlive the session.  NULL = none. */
+void lsp_init(struct lsp *l, int in, int out, const struct cfc_settings *options);
 void lsp_release(struct lsp *l);
 
 /* Takes one message, which stays the caller's. */

@@ -14,12 +14,15 @@
 #include "base/xalloc.h"
 
 void
-lsp_init(struct lsp *l, int in, int out)
+lsp_init(struct lsp *l, int in, int out, const struct cfc_settings *options)
 {
 	memset(l, 0, sizeof(*l));
 	lsp_wire_init(&l->wire, in, out);
 	cfc_init(&l->keeper);
-	cfc_settings_init(&l->settings, &l->keeper);
+	if (options != NULL)
+		cfc_settings_copy(&l->settings, options, &l->keeper);
+	else
+		cfc_settings_init(&l->settings, &l->keeper);
 	l->published = cfc_json("{}");
 }
 

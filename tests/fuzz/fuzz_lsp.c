@@ -135,7 +135,7 @@ fuzz_lsp_session(const char *data, size_t size)
 	make_session(&session, data, size);
 	int in = file_with(session.data, session.len);
 	int out = file_with("", 0);
-	lsp_init(&l, in, out);
+	lsp_init(&l, in, out, NULL);
 	lsp_serve(&l);
 	lsp_release(&l);
 
