@@ -109,29 +109,47 @@ opt_len(const uint8_t *msg, size_t pos)
 	return DNS_EDNS_LEN + bytes_get16(msg + pos + 9);
 }
 
-/* Extended errors (RFC 8914) are for the client; every other option is between two hops. */
+/* The options of the OPT record at pos are the client's, but for those between two neighbours. */
 static void
-keep_extended_errors(struct rt_query *q, const uint8_t *msg, size_t opt_pos)
+take_options(struct rt_query *q, const uint8_t *msg, size_t opt_pos)
 {
-	struct dns_edns_iter it;
-	struct dns_edns_option opt;
 	size_t options_len = bytes_get16(msg + opt_pos + 9);
-	size_t len = q->echo_len;
+	struct dns_edns_option opt;
+	struct dns_edns_iter it;
 	uint8_t *list;
+	size_t len = 0;
 
-	if (!dns_edns_find(msg + opt_pos + DNS_EDNS_LEN, options_len, DNS_EDNS_EDE, &opt))
+	q->echo_len = 0;
+	if (options_len == 0)
 		return;
-	list = rt_query_alloc(q, len + options_len);
+	list = rt_query_alloc(q, options_len);
 	if (list == NULL)
 		return;
-	if (len != 0)
-		memcpy(list, q->echo, len);
 	dns_edns_iter_init(&it, msg + opt_pos + DNS_EDNS_LEN, options_len);
 	while (dns_edns_next(&it, &opt))
-		if (opt.code == DNS_EDNS_EDE && dns_edns_add(list, q->echo_len + options_len, &len,
-							     opt.code, opt.data, opt.len) < 0)
-			return;
+		if (!dns_edns_between_neighbours(opt.code) &&
+		    dns_edns_add(list, options_len, &len, opt.code, opt.data, opt.len) < 0)
+			break;
+	/* More than fits beside the question: the records matter more. */
+	if (q->proto == RT_PROTO_UDP && q->question_end + DNS_EDNS_LEN + len > q->udp_size)
+		return;
 	q->echo = list;
+	q->echo_len = (uint16_t)len;
+}
+
+/* Back to the request's own: another upstream's reply may have been here before. */
+static void
+echo_options(struct rt_query *q)
+{
+	struct dns_edns_option opt;
+	struct dns_edns_iter it;
+	size_t len = 0;
+
+	/* What goes back comes first, see reply_keep_options. */
+	dns_edns_iter_init(&it, q->options, q->options_len);
+	while (dns_edns_next(&it, &opt) && dns_edns_echoed(opt.code))
+		len = (size_t)(it.at - q->options);
+	q->echo = q->options;
 	q->echo_len = (uint16_t)len;
 }
 
@@ -156,8 +174,12 @@ rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len)
 	flags = dns_msg_flags(msg) & (DNS_FLAG_AA | DNS_FLAG_TC | DNS_FLAG_RA | DNS_FLAG_AD);
 	dns_msg_set_flags(q->reply.wire, dns_msg_flags(q->reply.wire) | flags);
 	rt_reply_set_rcode(q, layout.rcode);
-	if (layout.opt_pos != 0 && (q->flags & RT_QF_EDNS))
-		keep_extended_errors(q, msg, layout.opt_pos);
+	if ((q->flags & RT_QF_EDNS) == 0)
+		return 0;
+	if (layout.opt_pos != 0)
+		take_options(q, msg, layout.opt_pos);
+	else
+		echo_options(q);
 	return 0;
 }
 

@@ -208,7 +208,7 @@ uint16_t rt_reply_rcode(const struct rt_query *q);
 
 /*
  * Makes a whole message of someone else's (an upstream) the reply: its flags AA, TC, RA, AD, rcode
- * (with the extended bits) and all records but OPT.  The question of msg must have the same name
+ * (with the extended bits), all records but OPT, and OPT's options but those between neighbours.  The question of msg must have the same name
  * and type as q (the caller has checked).  -RT_EINVAL if msg is malformed; q->reply is then as after
  * rt_reply_begin.
  */

@@ -29,9 +29,9 @@
 
 /* Those of 0 to 23 that CoreDNS's library has no name for are printed as numbers. */
 static const char *const rcode_names[RCODES + 1] = {
-	"NOERROR", "FORMERR",  "SERVFAIL",  "NXDOMAIN", "NOTIMP",         "REFUSED", "YXDOMAIN",
-	"YXRRSET", "NXRRSET",  "NOTAUTH",   "NOTZONE",  "STATEFULTYPENI", "12",      "13",
-	"14",      "15",       "BADSIG",    "BADKEY",   "BADTIME",        "BADMODE", "BADNAME",
+	"NOERROR", "FORMERR",  "SERVFAIL",  "NXDOMAIN", "NOTIMP",    "REFUSED", "YXDOMAIN",
+	"YXRRSET", "NXRRSET",  "NOTAUTH",   "NOTZONE",  "DSOTYPENI", "12",      "13",
+	"14",      "15",       "BADSIG",    "BADKEY",   "BADTIME",   "BADMODE", "BADNAME",
 	"BADALG",  "BADTRUNC", "BADCOOKIE", "other",
 };
 

@@ -94,6 +94,18 @@ is_hang_up(int sys_errno)
 	return sys_errno == 0 || sys_errno == ECONNRESET || sys_errno == EPIPE;
 }
 
+/*
+ * Whether the questions on a connection may be asked again as if nothing had been: it had been idle for
+ * too long, or one of several questions is what the other side cannot stand, and nobody knows which.
+ */
+static bool
+is_innocent(const struct upstream_tcp *c, enum upstream_step step, int sys_errno)
+{
+	if (step == UPSTREAM_DIAL)
+		return false;
+	return c->ids.n > 1 || (c->answered > 0 && is_hang_up(sys_errno));
+}
+
 /* The connection has failed, or has been closed by the other side (sys_errno 0). */
 static void
 break_conn(struct upstream_tcp *c, enum upstream_step step, int sys_errno, bool timeout)
@@ -105,7 +117,7 @@ break_conn(struct upstream_tcp *c, enum upstream_step step, int sys_errno, bool 
 
 	if (timeout)
 		r.cause = UPSTREAM_TIMEOUT;
-	else if (c->answered > 0 && is_hang_up(sys_errno))
+	else if (is_innocent(c, step, sys_errno))
 		r.cause = UPSTREAM_STALE;
 	if (r.cause == UPSTREAM_STALE && ids.n > 1)
 		p->single_until = now_of(c) + UPSTREAM_SINGLE_NS;

@@ -302,9 +302,15 @@ judge(struct rt_query *q, struct cache_judgement *j)
 	if (!cache_judge(j, q->reply.wire, q->reply.len, &question, now))
 		return false;
 	/* Everything that was worth rewriting is gone afterwards, so what counts is the second look. */
-	if (RT_LIKELY(!j->rewrite))
-		return true;
-	return rewrite(q) && cache_judge(j, q->reply.wire, q->reply.len, &question, now);
+	if (RT_UNLIKELY(j->rewrite) &&
+	    (!rewrite(q) || !cache_judge(j, q->reply.wire, q->reply.len, &question, now)))
+		return false;
+	/* BADVERS looks like NOERROR to those who see the header only. */
+	if (RT_UNLIKELY(rt_reply_rcode(q) > DNS_RCODE_MASK)) {
+		j->kind = CACHE_KIND_OTHER;
+		j->half = CACHE_HALVES;
+	}
+	return true;
 }
 
 static void

@@ -89,10 +89,7 @@ leave(struct forward_state *s)
 
 /* ---- the question ---- */
 
-/*
- * Options for the upstream: all but those that are between the client and us (cookies, RFC 7873 §4;
- * the keep-alive of a connection, RFC 7828 §3; padding, RFC 7830 §3).
- */
+/* Options for the upstream: all but those that are between the client and us. */
 static size_t
 copy_options(const struct rt_query *q, uint8_t *out)
 {
@@ -104,8 +101,7 @@ copy_options(const struct rt_query *q, uint8_t *out)
 		return 0;
 	dns_edns_iter_init(&it, q->options, q->options_len);
 	while (dns_edns_next(&it, &opt)) {
-		if (opt.code == DNS_EDNS_COOKIE || opt.code == DNS_EDNS_TCP_KEEPALIVE ||
-		    opt.code == DNS_EDNS_PADDING)
+		if (dns_edns_between_neighbours(opt.code))
 			continue;
 		if (dns_edns_add(out, q->options_len, &len, opt.code, opt.data, opt.len) < 0)
 			break;

@@ -126,6 +126,17 @@ dns_edns_echoed(uint16_t code)
 }
 
 /*
+ * Whether an option is between two neighbours and goes no further: cookies (RFC 7873 §4), the keep-alive of a
+ * connection (RFC 7828 §3), padding (RFC 7830 §3).
+ */
+static inline bool
+dns_edns_between_neighbours(uint16_t code)
+{
+	return code == DNS_EDNS_COOKIE || code == DNS_EDNS_TCP_KEEPALIVE ||
+	       code == DNS_EDNS_PADDING;
+}
+
+/*
  * Append an option to the list of *len bytes at list, which has room for cap.  0 or RT_ENOSPC
  * (nothing changed).
  */

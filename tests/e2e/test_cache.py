@@ -150,6 +150,15 @@ def test_what_is_not_kept(cached, behave):
         assert asked(fake) == n
 
 
+@pytest.mark.parametrize("code", ["BADVERS", "BADCOOKIE"])
+def test_extended_errors_are_not_kept(cached, code):
+    """In the header alone BADVERS is NOERROR."""
+    server, fake = cached("", lambda query: Refuse(code))
+    for n in 1, 2:
+        assert rcode(server.query("www.example.org", edns=1232)) == code
+        assert asked(fake) == n
+
+
 def test_servfail_of_an_upstream_is_kept_for_a_while(cached):
     server, fake = cached("", lambda query: Refuse("SERVFAIL"))
     for _ in range(2):

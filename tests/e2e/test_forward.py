@@ -88,7 +88,8 @@ def test_edns_is_passed_on(serve, upstream):
     assert sorted(option.otype for option in asked.options) == [3, 8, 65001]
     assert [option for option in asked.options if option.otype == 8] == [subnet]
     assert reply.edns == 0 and reply.ednsflags & dns.flags.DO
-    assert {option.otype for option in reply.options} == {3, 10, 12}
+    # The upstream understood EDNS and sent no option.
+    assert reply.options == ()
 
 
 def test_many_options(serve, upstream):
@@ -145,18 +146,44 @@ def test_all_sections(serve, upstream):
     assert [rrset.ttl for rrset in reply.answer] == [7, 8]
     assert texts(reply, "SOA", "authority") == ["ns. h. 1 2 3 4 5"]
     assert texts(reply, "AAAA", "additional") == ["2001:db8::1"]
-    assert reply.payload == 1232 and not reply.options
+    assert reply.payload == 1232
+    assert [(option.otype, option.data) for option in reply.options] == [(65001, b"yours")]
 
 
-def test_extended_errors_come_back(serve, upstream):
+def with_options(query, codes, **options):
+    reply = response(query, **options)
+    data = b"\0\1\0\0"  # also a client subnet of any address
+    reply.use_edns(0, options=[dns.edns.GenericOption(code, data) for code in codes])
+    return Raw(reply.to_wire())
+
+
+def test_options_come_back(serve, upstream):
+    """NSID, client subnet, extended errors and what nobody knows; not what is between neighbours."""
+    upstream(behave=lambda query: with_options(query, [3, 8, 10, 11, 12, 15, 65001]))
+    server = serve(SIMPLE)
+    assert [o.otype for o in server.query("example.org", edns=1232).options] == [3, 8, 15, 65001]
+    assert server.query("example.org").edns == -1
+
+
+def test_options_of_an_upstream_without_edns(serve, upstream):
     def behave(query):
-        reply = response(query, rcode="SERVFAIL")
-        reply.use_edns(0, options=[dns.edns.GenericOption(15, b"\0\6why")])
+        reply = response(query)
+        reply.use_edns(False)
         return Raw(reply.to_wire())
 
     upstream(behave=behave)
-    reply = serve(SIMPLE).query("example.org", edns=1232)
-    assert [option.otype for option in reply.options] == [15]
+    options = [dns.edns.GenericOption(dns.edns.NSID, b""), dns.edns.GenericOption(65001, b"mine")]
+    reply = serve(SIMPLE).query("example.org", options=options)
+    assert [option.otype for option in reply.options] == [3]
+
+
+def test_options_of_a_failure_are_gone_after_failover(serve, upstream):
+    upstream("one", behave=lambda query: with_options(query, [15], rcode="SERVFAIL"))
+    upstream("two", behave=lambda query: Answer("192.0.2.2"))
+    options = "  policy sequential\n  failover SERVFAIL"
+    server = serve(forward(options, "127.0.0.1:@PORT:one@ 127.0.0.1:@PORT:two@"))
+    reply = server.query("example.org", edns=1232)
+    assert texts(reply) == ["192.0.2.2"] and reply.options == ()
 
 
 def test_large_answers_over_tcp(serve, upstream):
@@ -747,6 +774,30 @@ def test_servers_that_close_after_each_answer(serve, ports):
         server = serve(forward("  force_tcp\n  max_connect_attempts 1\n  max_fails 0"))
         replies = in_threads(server.query, [f"n{i}.test" for i in range(30)])
         assert [texts(reply) for reply in replies] == [["192.0.2.1"]] * 30
+
+
+@pytest.mark.parametrize("last_words", [b"", b"\0\3xyz"], ids=["closes", "garbage"])
+def test_a_question_that_the_upstream_cannot_stand(serve, ports, last_words):
+    """Those that share a connection with it are answered all the same."""
+
+    def converse(connection, number):
+        wires = [read_query(connection)]
+        if number == 1:
+            wires.append(read_query(connection))
+        names = {dns.message.from_wire(wire).question[0].name.labels[0] for wire in wires}
+        if b"bad" not in names:
+            connection.sendall(answer_to(wires[0]))
+        elif last_words:
+            connection.sendall(last_words)
+            connection.recv(1)
+
+    with TcpServer(ports("upstream"), converse):
+        server = serve(
+            ".:@PORT@ {\n multisocket 1\n forward . 127.0.0.1:@PORT:upstream@ {\n"
+            "  force_tcp\n  max_connect_attempts 1\n  max_fails 0\n  read_timeout 5s\n }\n}\n"
+        )
+        replies = in_threads(server.query, ["bad.test", "good.test"])
+        assert [rcode(reply) for reply in replies] == ["SERVFAIL", "NOERROR"]
 
 
 def test_messages_in_small_pieces(serve, ports):

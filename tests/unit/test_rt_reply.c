@@ -339,6 +339,53 @@ START_TEST(extended_errors_pass_and_cookies_do_not)
 }
 END_TEST
 
+/* Options of a reply that another upstream's reply takes the place of go with it. */
+START_TEST(options_are_those_of_the_last_message)
+{
+	static const uint8_t options[] = {
+		0,  DNS_EDNS_COOKIE, 0, 8, 'c', 'l', 'i', 'e', 'n', 't', 'c', 'o', 0xff, 0xf0, 0, 1,
+		'x'
+	};
+	uint8_t request[QUERY_SLOT_LEN];
+	struct dns_edns_option opt;
+	size_t len;
+
+	len = query_fixture_request(request, "a.example", DNS_TYPE_A, 0, 1232, options,
+				    sizeof(options));
+	ck_assert_int_eq(query_fixture_intake(&q, RT_PROTO_UDP, request, len), QUERY_SERVE);
+	ck_assert_int_eq(
+		rt_reply_from_message(&q, other, make_other("a.example", 0, 1, true, false)), 0);
+	ck_assert_uint_eq(q.echo_len, 4 + 2 + 3);
+	ck_assert_int_eq(
+		rt_reply_from_message(&q, other, make_other("a.example", 0, 1, false, false)), 0);
+	ck_assert_uint_eq(q.echo_len, 4 + 8);
+	ck_assert(dns_edns_find(q.echo, q.echo_len, DNS_EDNS_COOKIE, &opt));
+	ck_assert(reply_finish(&q));
+	check_layout();
+}
+END_TEST
+
+/* The question and 600 octets of options would not fit: the answer is worth more. */
+START_TEST(options_that_leave_no_room)
+{
+	uint8_t options[604] = { 0xff, 0xf0, 600 >> 8, 600 & 255 };
+	struct dns_writer w;
+
+	for (unsigned edns = 512; edns <= 1232; edns += 720) {
+		query_fixture_ask(&q, RT_PROTO_UDP, "a.example", DNS_TYPE_A, (int)edns);
+		ck_assert_int_eq(dns_writer_resume(&w, other,
+						   make_other("a.example", 0, 0, false, false),
+						   sizeof(other)),
+				 0);
+		ck_assert_int_eq(dns_writer_opt(&w, 1400, 0, 0, options, sizeof(options)), 0);
+		ck_assert_int_eq(rt_reply_from_message(&q, other, w.len), 0);
+		ck_assert_uint_eq(q.echo_len, (edns == 512 ? 0 : sizeof(options)));
+		ck_assert(reply_finish(&q));
+		check_layout();
+	}
+}
+END_TEST
+
 START_TEST(malformed_messages_leave_an_empty_reply)
 {
 	size_t len;
@@ -446,6 +493,8 @@ reply_case(void)
 	tcase_add_test(tc, taking_over_a_message);
 	tcase_add_test(tc, records_behind_opt_and_other_questions);
 	tcase_add_test(tc, extended_errors_pass_and_cookies_do_not);
+	tcase_add_test(tc, options_are_those_of_the_last_message);
+	tcase_add_test(tc, options_that_leave_no_room);
 	tcase_add_test(tc, malformed_messages_leave_an_empty_reply);
 	tcase_add_test(tc, a_query_moves_with_all_it_has);
 	tcase_add_test(tc, buffers_grow_in_two_steps);
