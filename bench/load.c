@@ -271,73 +271,99 @@ report(const struct load_result *r, double cpu_seconds)
 		printf("cpu_us_per_query %.4f\n", cpu_seconds * 1e6 / (double)r->answered);
 }
 
+/* What is not for the transports. */
+struct run_options {
+	const char *file; /* of questions */
+	bool edns;
+	long pid; /* whose processor time is reported; 0 = nobody's */
+};
+
+static bool
+take_option(struct load_options *o, struct run_options *run, int ch)
+{
+	switch (ch) {
+	case 'f':
+		run->file = optarg;
+		return true;
+	case 't':
+		o->tcp = true;
+		return true;
+	case 'c':
+		o->sockets = (unsigned)strtoul(optarg, NULL, 10);
+		return true;
+	case 'w':
+		o->window = (unsigned)strtoul(optarg, NULL, 10);
+		return true;
+	case 'd':
+		o->seconds = strtod(optarg, NULL);
+		return true;
+	case 'n':
+		o->queries = strtoull(optarg, NULL, 10);
+		return true;
+	case 'r':
+		o->rate = strtod(optarg, NULL);
+		return true;
+	case 'R':
+		o->random = true;
+		return true;
+	case 'e':
+		run->edns = true;
+		return true;
+	case 'p':
+		run->pid = strtol(optarg, NULL, 10);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* false: the command line makes no sense. */
+static bool
+take_options(struct load_options *o, struct run_options *run, int argc, char **argv)
+{
+	for (int ch; (ch = getopt(argc, argv, "f:tc:w:d:n:r:Rep:")) != -1;)
+		if (!take_option(o, run, ch))
+			return false;
+	return argc - optind == 2 && run->file != NULL &&
+	       parse_server(o, argv[optind], argv[optind + 1]) && o->sockets > 0 &&
+	       o->sockets <= 1000 && o->window >= o->sockets;
+}
+
+/* Sends, waits and reports; false: the system refused. */
+static bool
+run_load(struct load *l, long pid)
+{
+	uint64_t ticks = pid != 0 ? cpu_ticks(pid) : 0;
+	double cpu = 0;
+
+	if ((l->o.tcp ? load_tcp(l) : load_udp(l)) != 0) {
+		fprintf(stderr, "load: %s\n", strerror(errno));
+		return false;
+	}
+	if (pid != 0)
+		cpu = (double)(cpu_ticks(pid) - ticks) / (double)sysconf(_SC_CLK_TCK);
+	report(&l->r, cpu);
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct load l = { .o = { .sockets = 8, .window = 256, .seconds = 5 },
 				 .seed = 20260101 };
-	const char *file = NULL;
-	bool edns = false;
-	long pid = 0;
+	struct run_options run = { .file = NULL };
 
-	for (int ch; (ch = getopt(argc, argv, "f:tc:w:d:n:r:Rep:")) != -1;) {
-		switch (ch) {
-		case 'f':
-			file = optarg;
-			break;
-		case 't':
-			l.o.tcp = true;
-			break;
-		case 'c':
-			l.o.sockets = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'w':
-			l.o.window = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'd':
-			l.o.seconds = strtod(optarg, NULL);
-			break;
-		case 'n':
-			l.o.queries = strtoull(optarg, NULL, 10);
-			break;
-		case 'r':
-			l.o.rate = strtod(optarg, NULL);
-			break;
-		case 'R':
-			l.o.random = true;
-			break;
-		case 'e':
-			edns = true;
-			break;
-		case 'p':
-			pid = strtol(optarg, NULL, 10);
-			break;
-		default:
-			usage();
-			return 2;
-		}
-	}
-	if (argc - optind != 2 || file == NULL ||
-	    !parse_server(&l.o, argv[optind], argv[optind + 1]) || l.o.sockets == 0 ||
-	    l.o.sockets > 1000 || l.o.window < l.o.sockets) {
+	if (!take_options(&l.o, &run, argc, argv)) {
 		usage();
 		return 2;
 	}
-	if (!read_questions(&l, file, edns)) {
-		fprintf(stderr, "load: no questions in '%s': %s\n", file, strerror(errno));
+	if (!read_questions(&l, run.file, run.edns)) {
+		fprintf(stderr, "load: no questions in '%s': %s\n", run.file, strerror(errno));
 		return 2;
 	}
-	uint64_t ticks = pid != 0 ? cpu_ticks(pid) : 0;
-	if ((l.o.tcp ? load_tcp(&l) : load_udp(&l)) != 0) {
-		fprintf(stderr, "load: %s\n", strerror(errno));
-		return 1;
-	}
-	double cpu = 0;
-	if (pid != 0)
-		cpu = (double)(cpu_ticks(pid) - ticks) / (double)sysconf(_SC_CLK_TCK);
-	report(&l.r, cpu);
+	bool good = run_load(&l, run.pid);
 	for (uint32_t i = 0; i < l.nquestions; i++)
 		free(l.questions[i].wire);
 	free(l.questions);
-	return l.r.wrong == 0 ? 0 : 1;
+	return good && l.r.wrong == 0 ? 0 : 1;
 }
