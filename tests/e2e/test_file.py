@@ -323,6 +323,21 @@ def test_reload_by_serial(serve):
     assert texts(server.query("www.harbour.test")) == ["192.0.2.4"]
 
 
+def test_the_same_serial_is_no_news(serve):
+    corefile = RELOAD % "" + (RELOAD % "").replace("harbour", "pier")
+    server = serve(
+        corefile,
+        files={"db.harbour": zone(1, "192.0.2.1"), "db.pier": zone(1, "192.0.2.1")},
+    )
+    replace(server, zone(1, "192.0.2.2"))
+    # Both are looked at every 50 ms: after three turns of the other one it has had its own.
+    for serial in (2, 3, 4):
+        replace(server, zone(serial, "192.0.2.3"), "db.pier")
+        server.wait_output(rf'zone "pier.test." in "db.pier" with {serial} SOA serial')
+    assert texts(server.query("www.harbour.test")) == ["192.0.2.1"]
+    assert 'Successfully reloaded zone "harbour.test."' not in server.output
+
+
 def test_file_that_comes_later(serve):
     server = serve(RELOAD % "")
     assert rcode(server.query("www.harbour.test")) == "SERVFAIL"
