@@ -48,6 +48,11 @@ def test_there_are_enough_of_them():
     assert len(DEPLOYMENTS) >= 7
 
 
+@pytest.mark.parametrize("name", sorted(p.name for p in ROOT.iterdir() if p.is_dir()))
+def test_readme_has_it(name):
+    assert f"| [{name}](" in (ROOT / "README.md").read_text()
+
+
 @pytest.mark.parametrize("name", DEPLOYMENTS)
 def test_lint(compiler, name):
     done = compiler.run("lint", "--strict", "Corefile", cwd=ROOT / name)
