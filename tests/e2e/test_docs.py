@@ -11,8 +11,16 @@ import re
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("doc/*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    *sorted(ROOT.glob("doc/*.md")),
+    *sorted(ROOT.glob("plugins/*/README.md")),
+]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    path.stem.removeprefix("cmd_") for path in sorted(ROOT.glob("compiler/command/cmd_*.c"))
+]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -78,6 +86,20 @@ def test_command_exists(compiler, line):
         assert usage.returncode == 0, usage.stderr
         for option in (word for word in words[2:] if word.startswith("-")):
             assert option in usage.stdout, f"{option} is not in its --help"
+
+
+def man_text(name):
+    """What mdoc and man readers show, without the marks for typefaces."""
+    source = (ROOT / "doc" / "man" / name).read_text()
+    return re.sub(r'\\f[BIR]|"', "", source.replace("\\-", "-"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_manual_page_has_every_option(compiler, command):
+    page = man_text("corefile-lint.1" if command == "lint" else "corefilec.1")
+    usage = compiler.run(command, "--help").stdout
+    for option in re.findall(r"^ +(?:-\w, )?(--?[\w-]+)", usage, re.MULTILINE):
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", page), f"{command} {option}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
