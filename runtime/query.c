@@ -65,14 +65,21 @@ tell_questionless(struct rt_query *q)
 static void
 intake_reject(struct rt_query *q, size_t len, struct dns_query_info *info)
 {
-	/* The class is judged before the version of EDNS. */
-	if (info->rcode == DNS_RCODE_BADVERS && info->qclass != DNS_CLASS_IN &&
-	    !q->listener->any_class)
-		info->rcode = DNS_RCODE_REFUSED;
 	q->request_len = (uint16_t)len;
 	q->reply.len = dns_reply_reject(q->reply.wire, info);
 	if (info->rcode == DNS_RCODE_SERVFAIL)
 		tell_questionless(q);
+}
+
+/*
+ * The class is judged before the version of EDNS: such a request goes on, and is refused with an OPT
+ * record as any other of its class (RFC 6891 §6.1.1).
+ */
+static bool
+is_of_refused_class(const struct rt_query *q, const struct dns_query_info *info)
+{
+	return info->rcode == DNS_RCODE_BADVERS && info->qclass != DNS_CLASS_IN &&
+	       !q->listener->any_class;
 }
 
 enum query_intake
@@ -86,6 +93,8 @@ query_intake_any(struct rt_query *q, size_t len)
 		q->intake = QUERY_IGNORE;
 		return QUERY_IGNORE;
 	case DNS_QUERY_REJECT:
+		if (is_of_refused_class(q, &info))
+			break;
 		q->intake = QUERY_READY;
 		intake_reject(q, len, &info);
 		return QUERY_READY;

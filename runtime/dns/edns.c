@@ -40,6 +40,23 @@ dns_edns_next(struct dns_edns_iter *it, struct dns_edns_option *opt)
 	return true;
 }
 
+/*
+ * RFC 7871 §7.1.1: prefixes that an address of the family has.  Family 0 says that there is no
+ * address.  What stands behind the prefix is not looked at: CoreDNS takes it, too short or too long.
+ */
+static bool
+is_client_subnet(const uint8_t *data, size_t len)
+{
+	static const uint8_t prefix_max[] = { 0, 32, 128 };
+	unsigned family;
+
+	if (len < 4)
+		return false;
+	family = bytes_get16(data);
+	return family < ARRAY_SIZE(prefix_max) && data[2] <= prefix_max[family] &&
+	       data[3] <= prefix_max[family];
+}
+
 bool
 dns_edns_check(const uint8_t *options, size_t len)
 {
@@ -51,6 +68,9 @@ dns_edns_check(const uint8_t *options, size_t len)
 			return false;
 		n = OPTION_HEADER + bytes_get16(options + 2);
 		if (n > len)
+			return false;
+		if (bytes_get16(options) == DNS_EDNS_CLIENT_SUBNET &&
+		    !is_client_subnet(options + OPTION_HEADER, n - OPTION_HEADER))
 			return false;
 		options += n;
 		len -= n;

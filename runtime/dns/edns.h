@@ -109,7 +109,10 @@ void dns_edns_iter_init(struct dns_edns_iter *it, const uint8_t *options, size_t
 /* The next option; false at the end, or when the list is malformed (it->error). */
 bool dns_edns_next(struct dns_edns_iter *it, struct dns_edns_option *opt);
 
-/* Whether len bytes are a well-formed list of options. */
+/*
+ * Whether len bytes are a well-formed list of options.  Of the contents only that of client subnets
+ * (ECS) is judged, whose faults are FORMERR (RFC 7871 §7.1.1).
+ */
 bool dns_edns_check(const uint8_t *options, size_t len) RT_PURE;
 
 /* The first option with that code; false when there is none. */

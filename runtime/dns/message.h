@@ -156,6 +156,7 @@ struct dns_query_info {
  *	a header with QDCOUNT 1 and nothing after it		REJECT SERVFAIL
  *	anything malformed					REJECT FORMERR
  *	more than one OPT, OPT not in the root, TSIG not last	REJECT FORMERR
+ *	a client subnet (ECS) with a prefix that cannot be	REJECT FORMERR
  *	EDNS version other than 0				REJECT BADVERS
  *
  * A message that ends after the question although the header counts further records is taken as

@@ -175,7 +175,15 @@ def test_versions(sample):
     assert (reply.rcode(), reply.edns, len(reply.answer)) == (dns.rcode.BADVERS, 0, 0)
     message = sample.make("www.example.org", edns=1232, rdclass="CH")
     message.ednsflags |= 1 << 16
-    assert sample.ask(message).rcode() == dns.rcode.REFUSED
+    # Refused for its class, with an OPT record as to everybody who sent one (RFC 6891 section 6.1.1).
+    reply = sample.ask(message)
+    assert (reply.rcode(), reply.edns, reply.payload) == (dns.rcode.REFUSED, 0, 1232)
+
+
+def test_client_subnets(sample):
+    for prefix, rcode in ((32, dns.rcode.NOERROR), (33, dns.rcode.FORMERR)):
+        option = dns.edns.GenericOption(8, struct.pack("!HBB4s", 1, prefix, 0, bytes(4)))
+        assert sample.query("www.example.org", edns=1232, options=[option]).rcode() == rcode
 
 
 def test_extended_rcodes_need_opt(sample):

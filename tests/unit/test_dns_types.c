@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
 #include "base/error.h"
 #include "dns/edns.h"
 #include "dns/types.h"
@@ -97,6 +98,43 @@ START_TEST(classes_rcodes_opcodes)
 }
 END_TEST
 
+/* Of the contents of options, that of client subnets is judged. */
+START_TEST(client_subnets)
+{
+	static const struct {
+		bool good;
+		size_t len;
+		uint8_t data[8]; /* family, prefix, scope, address */
+	} rows[] = {
+		{ true, 7, { 0, 1, 24, 0, 192, 0, 2 } },
+		{ true, 8, { 0, 1, 32, 0, 192, 0, 2, 1 } },
+		{ true, 4, { 0, 1, 0, 32 } },
+		{ true, 5, { 0, 2, 128, 0, 32 } },
+		{ true, 4, { 0, 0, 0, 0 } },
+		{ false, 8, { 0, 1, 33, 0, 192, 0, 2, 1 } },
+		{ false, 7, { 0, 1, 24, 33, 192, 0, 2 } },
+		{ false, 5, { 0, 2, 129, 0, 32 } },
+		{ false, 5, { 0, 2, 0, 129, 32 } },
+		{ false, 4, { 0, 0, 1, 0 } },
+		{ false, 4, { 0, 3, 0, 0 } },
+		{ false, 4, { 1, 1, 0, 0 } },
+		{ false, 3, { 0, 1, 24 } },
+		{ false, 0, { 0 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint8_t list[16];
+		size_t len = 0;
+
+		ck_assert_int_eq(dns_edns_add(list, sizeof(list), &len, DNS_EDNS_CLIENT_SUBNET,
+					      rows[i].data, rows[i].len),
+				 0);
+		ck_assert_int_eq(dns_edns_add(list, sizeof(list), &len, DNS_EDNS_NSID, NULL, 0), 0);
+		ck_assert_msg(dns_edns_check(list, len) == rows[i].good, "row %zu", i);
+	}
+}
+END_TEST
+
 START_TEST(options_are_added_and_found)
 {
 	uint8_t list[32];
@@ -164,4 +202,4 @@ START_TEST(which_options_are_echoed)
 END_TEST
 
 TEST_MAIN("dns_types", every_type_there_and_back, types_as_users_write_them, classes_rcodes_opcodes,
-	  options_are_added_and_found, the_opt_record, which_options_are_echoed)
+	  client_subnets, options_are_added_and_found, the_opt_record, which_options_are_echoed)

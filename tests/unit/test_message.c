@@ -166,6 +166,10 @@ START_TEST(edns_faults)
 	wire_query(&m, "a", DNS_TYPE_A);
 	wire_opt(&m, 4096, 0, "\0\3\0\3ab", 6);
 	rejected(DNS_RCODE_FORMERR);
+	/* A client subnet with a prefix that IPv4 does not have. */
+	wire_query(&m, "a", DNS_TYPE_A);
+	wire_opt(&m, 4096, 0, "\0\10\0\4\0\1\41\0", 8);
+	rejected(DNS_RCODE_FORMERR);
 	/* Two. */
 	wire_query(&m, "a", DNS_TYPE_A);
 	wire_opt(&m, 4096, 0, NULL, 0);
