@@ -15,6 +15,11 @@
 #include "base/xalloc.h"
 #include "compiler/tree.h"
 
+struct cfc_maps {
+	struct map map;
+	struct cfc_maps *next;
+};
+
 static const char *
 process_getenv(void *arg, const char *name)
 {
@@ -27,8 +32,7 @@ cfc_init(struct cfc *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->arena = xarena_new(0);
-	c->files = arena_alloc(c->arena, sizeof(*c->files));
-	map_init(c->files);
+	c->files = cfc_map(c);
 	c->diags.show_max = CFC_DIAGS_SHOW;
 	c->getenv = process_getenv;
 	c->dns_port = 53;
@@ -37,7 +41,8 @@ cfc_init(struct cfc *c)
 void
 cfc_release(struct cfc *c)
 {
-	map_release(c->files);
+	for (struct cfc_maps *m = c->maps; m != NULL; m = m->next)
+		map_release(&m->map);
 	arena_free(c->arena);
 	memset(c, 0, sizeof(*c));
 }
@@ -167,4 +172,32 @@ cfc_strings_add(struct cfc *c, struct cfc_strings *s, const char *text)
 {
 	s->list = cfc_grow(c, s->list, s->count, &s->room, sizeof(s->list[0]));
 	s->list[s->count++] = text;
+}
+
+struct map *
+cfc_map(struct cfc *c)
+{
+	struct cfc_maps *m = cfc_array(c, 1, sizeof(*m));
+
+	map_init(&m->map);
+	m->next = c->maps;
+	c->maps = m;
+	return &m->map;
+}
+
+void
+cfc_map_set(struct map *m, const void *key, size_t len, const void *value)
+{
+	union {
+		const void *read;
+		void *stored;
+	} v = { value };
+
+	xmap_set(m, key, len, v.stored);
+}
+
+const void *
+cfc_map_get(const struct map *m, const void *key, size_t len)
+{
+	return map_get(m, key, len);
 }

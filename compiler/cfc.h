@@ -26,6 +26,7 @@
 #include "compiler/source.h"
 
 struct arena;
+struct cfc_maps;
 struct cfc_mounts;
 struct cfc_plugin;
 struct cfc_token;
@@ -68,7 +69,8 @@ struct cfc {
 	struct cfc_source **sources; /* every unit read so far, in order */
 	size_t nsources;
 	size_t sources_room;
-	struct map *files; /* path -> unit, of those read from files */
+	struct map *files;     /* path -> unit, of those read from files */
+	struct cfc_maps *maps; /* those of cfc_map() */
 
 	cfc_getenv_fn *getenv; /* the process environment unless a test replaces it */
 	void *getenv_arg;
@@ -162,5 +164,17 @@ struct cfc_strings {
 };
 
 void cfc_strings_add(struct cfc *c, struct cfc_strings *s, const char *text);
+
+/*
+ * An empty map (base/map.h) that lives as long as the compilation: for whatever is looked for once for each
+ * line of a Corefile, which may have as many as it likes.  The values are the caller's, and only read:
+ *
+ *	const struct cfc_line *first = cfc_map_get(seen, text, len);
+ *	if (first == NULL)
+ *		cfc_map_set(seen, text, len, line);
+ */
+struct map *cfc_map(struct cfc *c);
+void cfc_map_set(struct map *m, const void *key, size_t len, const void *value);
+const void *cfc_map_get(const struct map *m, const void *key, size_t len);
 
 #endif

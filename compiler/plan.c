@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "compiler/emit/value.h"
 #include "compiler/fix.h"
 #include "compiler/bind/options.h"
@@ -22,7 +23,7 @@ new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *pl
 	     const struct cfc_directive *d)
 {
 	struct cfc_instance *in = cfc_array(c, 1, sizeof(*in));
-	struct cfc_instance **end = &block->instances;
+	struct cfc_instance *before = block->last;
 
 	in->plugin = plugin;
 	in->directive = d;
@@ -30,10 +31,12 @@ new_instance(struct cfc *c, struct cfc_block *block, const struct cfc_plugin *pl
 	in->config = cfc_array(c, 1, plugin->config_size);
 	in->was_set = cfc_array(c, 1, plugin->config_size + 1);
 	in->facts = cfc_array(c, 1, sizeof(*in->facts));
-	for (; *end != NULL; end = &(*end)->next)
-		in->copy += (*end)->plugin == plugin;
-	*end = in;
-	block->ninstances++;
+	/* Plugins are bound one after the other, so all copies of one stand together. */
+	if (before != NULL && before->plugin == plugin)
+		in->copy = before->copy + 1;
+	*(before == NULL ? &block->instances : &before->next) = in;
+	block->last = in;
+	in->place = block->ninstances++;
 	return in;
 }
 
@@ -271,16 +274,17 @@ static void
 collect_zones(struct cfc *c, struct cfc_block *block)
 {
 	struct cfc_bind b = { .c = c };
+	struct map *known = block->keys.count > 1 ? cfc_map(c) : NULL;
 
 	for (size_t i = 0; i < block->keys.count; i++) {
 		const struct cfc_zone *zone = &block->keys.list[i];
-		bool known = false;
 
-		for (unsigned j = 0; j < block->zones.n && !known; j++)
-			known = strcmp(block->zones.v[j].text, zone->name) == 0;
-		if (!known)
-			cfc_name_of_wire(c, zone->wire,
-					 cfc_list_add(&b, &block->zones, sizeof(struct rt_name)));
+		if (known != NULL && cfc_map_get(known, zone->name, strlen(zone->name)) != NULL)
+			continue;
+		struct rt_name *name = cfc_list_add(&b, &block->zones, sizeof(*name));
+		cfc_name_of_wire(c, zone->wire, name);
+		if (known != NULL)
+			cfc_map_set(known, name->text, strlen(name->text), name->text);
 	}
 }
 
@@ -308,36 +312,61 @@ build_block(struct cfc *c, const struct cfc_server *tree, unsigned index)
 
 /* ---- listeners ---- */
 
-static bool
-same_binds(const struct cfc_listen *l, const struct cfc_block *block)
+/* What was met already while sites were put on listeners. */
+struct met {
+	struct cfc_overlap *zones;
+	struct map *binds;   /* `bind` arguments of a block as text -> their number */
+	struct map *listens; /* struct listen_key -> its number */
+};
+
+/* What makes listeners the same. */
+struct listen_key {
+	unsigned scheme, port, binds;
+};
+
+/* The number by which the map knows the key: where it is new, how many there were before. */
+static unsigned
+number_of(struct cfc *c, struct map *numbers, const void *key, size_t len)
 {
-	if (l->nbinds != block->nbinds)
-		return false;
-	for (size_t i = 0; i < l->nbinds; i++) {
-		if (strcmp(l->binds[i].text, block->binds[i].text) != 0 ||
-		    l->binds[i].except != block->binds[i].except ||
-		    l->binds[i].group != block->binds[i].group)
-			return false;
+	unsigned *number = map_get(numbers, key, len);
+
+	if (number == NULL) {
+		number = cfc_array(c, 1, sizeof(*number));
+		*number = (unsigned)map_count(numbers);
+		xmap_set(numbers, key, len, number);
 	}
-	return true;
+	return *number;
+}
+
+static unsigned
+number_of_binds(struct cfc *c, struct met *met, const struct cfc_block *block)
+{
+	struct cfc_text text = { 0 };
+
+	for (size_t i = 0; i < block->nbinds; i++) {
+		const struct cfc_bind_addr *b = &block->binds[i];
+
+		cfc_text_add(c, &text, "",
+			     cfc_printf(c, "%zu:%s %d %u\n", strlen(b->text), b->text, b->except,
+					b->group));
+	}
+	return number_of(c, met->binds, cfc_text(&text), text.len);
 }
 
 static struct cfc_listen *
-find_listen(struct cfc *c, struct cfc_plan *plan, const struct cfc_block *block,
-	    const struct cfc_zone *zone)
+find_listen(struct cfc *c, struct cfc_plan *plan, struct met *met, const struct cfc_block *block,
+	    const struct cfc_zone *zone, unsigned binds)
 {
 	struct cfc_bind b = { .c = c };
 	struct {
 		struct cfc_listen *v;
 		unsigned n;
 	} list = { plan->listens, (unsigned)plan->nlistens };
+	struct listen_key key = { zone->scheme, zone->port, binds };
+	unsigned number = number_of(c, met->listens, &key, sizeof(key));
 
-	for (size_t i = 0; i < plan->nlistens; i++) {
-		struct cfc_listen *l = &plan->listens[i];
-
-		if (l->scheme == zone->scheme && l->port == zone->port && same_binds(l, block))
-			return l;
-	}
+	if (number < plan->nlistens)
+		return &plan->listens[number];
 	struct cfc_listen *l = cfc_list_add(&b, &list, sizeof(*l));
 	plan->listens = list.v;
 	plan->nlistens = list.n;
@@ -359,59 +388,69 @@ block_has_trait(const struct cfc_block *block, unsigned trait)
 	return false;
 }
 
-/* Whether the block listens there: the address is named, and not left out again. */
-static bool
-is_open_address(const struct cfc_block *block, const struct cfc_bind_addr *bind)
+/* The addresses that the block listens on: those named, and not left out again by the same `bind`. */
+static struct rt_strings
+open_addresses(struct cfc *c, const struct cfc_block *block)
 {
-	if (bind->except)
-		return false;
-	for (size_t i = 0; i < block->nbinds; i++) {
-		const struct cfc_bind_addr *other = &block->binds[i];
+	const char **open = cfc_array(c, block->nbinds + 1, sizeof(*open));
+	struct map *closed = cfc_map(c);
+	struct rt_strings list = { open, 0 };
 
-		if (other->except && other->group == bind->group &&
-		    strcmp(other->text, bind->text) == 0)
-			return false;
+	for (size_t i = 0; i < block->nbinds; i++) {
+		const struct cfc_bind_addr *bind = &block->binds[i];
+		const char *key = cfc_printf(c, "%u %s", bind->group, bind->text);
+
+		if (bind->except)
+			cfc_map_set(closed, key, strlen(key), bind);
 	}
-	return true;
+	for (size_t i = 0; i < block->nbinds; i++) {
+		const struct cfc_bind_addr *bind = &block->binds[i];
+		const char *key = cfc_printf(c, "%u %s", bind->group, bind->text);
+
+		if (map_get_str(closed, key) == NULL)
+			open[list.n++] = bind->text;
+	}
+	return list;
 }
 
 static void
-check_overlap(struct cfc *c, struct cfc_overlap *o, const struct cfc_block *block,
-	      const struct cfc_zone *zone)
+add_site(struct cfc *c, struct cfc_listen *l, struct cfc_block *block, const struct cfc_zone *zone)
 {
-	if (block->nbinds == 0)
-		cfc_overlap_add(c, o, zone, "", block->view != NULL);
-	for (size_t i = 0; i < block->nbinds; i++) {
-		if (is_open_address(block, &block->binds[i]))
-			cfc_overlap_add(c, o, zone, block->binds[i].text, block->view != NULL);
-	}
+	struct cfc_bind b = { .c = c };
+	struct {
+		struct cfc_site *v;
+		unsigned n;
+	} sites = { l->sites, (unsigned)l->nsites };
+	struct cfc_site *site = cfc_list_add(&b, &sites, sizeof(*site));
+
+	l->sites = sites.v;
+	l->nsites = sites.n;
+	site->block = block;
+	site->span = zone->key->span;
+	cfc_name_of_wire(c, zone->wire, &site->zone);
+	if (zone->scheme == CFC_SCHEME_DNS && !zone->port_given)
+		l->default_port = true;
+	if (block->has_multisocket && l->nsockets == 0) /* the first block decides */
+		l->nsockets = block->nsockets;
 }
 
 static void
-add_sites(struct cfc *c, struct cfc_plan *plan, struct cfc_overlap *o, struct cfc_block *block)
+add_sites(struct cfc *c, struct cfc_plan *plan, struct met *met, struct cfc_block *block)
 {
+	bool any_class = block_has_trait(block, CFC_ANY_CLASS);
+	struct rt_strings addresses = open_addresses(c, block);
+	unsigned binds = number_of_binds(c, met, block);
+
 	for (size_t i = 0; i < block->keys.count; i++) {
 		const struct cfc_zone *zone = &block->keys.list[i];
-		struct cfc_listen *l = find_listen(c, plan, block, zone);
-		struct cfc_bind b = { .c = c };
-		struct {
-			struct cfc_site *v;
-			unsigned n;
-		} sites = { l->sites, (unsigned)l->nsites };
+		struct cfc_listen *l = find_listen(c, plan, met, block, zone, binds);
 
-		check_overlap(c, o, block, zone);
-		struct cfc_site *site = cfc_list_add(&b, &sites, sizeof(*site));
-		l->sites = sites.v;
-		l->nsites = sites.n;
-		site->block = block;
-		site->span = zone->key->span;
-		cfc_name_of_wire(c, zone->wire, &site->zone);
-		if (zone->scheme == CFC_SCHEME_DNS && !zone->port_given)
-			l->default_port = true;
-		if (block->has_multisocket && l->nsockets == 0) /* the first block decides */
-			l->nsockets = block->nsockets;
-		if (block_has_trait(block, CFC_ANY_CLASS))
-			l->any_class = true;
+		if (block->nbinds == 0)
+			cfc_overlap_add(c, met->zones, zone, "", block->view != NULL);
+		for (unsigned j = 0; j < addresses.n; j++)
+			cfc_overlap_add(c, met->zones, zone, addresses.v[j], block->view != NULL);
+		add_site(c, l, block, zone);
+		l->any_class = l->any_class || any_class;
 	}
 }
 
@@ -428,14 +467,14 @@ struct cfc_plan *
 cfc_plan_build(struct cfc *c, const struct cfc_tree *tree)
 {
 	struct cfc_plan *plan = cfc_array(c, 1, sizeof(*plan));
-	struct cfc_overlap *overlap = cfc_overlap_new(c);
+	struct met met = { cfc_overlap_new(c), cfc_map(c), cfc_map(c) };
 
 	plan->blocks = cfc_array(c, tree->nservers + 1, sizeof(*plan->blocks));
 	for (size_t i = 0; i < tree->nservers; i++) {
 		struct cfc_block *block = build_block(c, &tree->servers[i], (unsigned)i);
 
 		plan->blocks[plan->nblocks++] = block;
-		add_sites(c, plan, overlap, block);
+		add_sites(c, plan, &met, block);
 	}
 	number_sites(plan);
 	return plan;

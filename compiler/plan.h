@@ -17,7 +17,6 @@
 
 struct buf;
 
-/* One plugin in one server block. */
 /* What rules have found out about an instance, so that none does it again; theirs alone (checks/). */
 struct cfc_facts {
 	struct rt_names reach; /* cfc_instance_reach() */
@@ -26,12 +25,14 @@ struct cfc_facts {
 	bool has_reach, has_taker;
 };
 
+/* One plugin in one server block. */
 struct cfc_instance {
 	const struct cfc_plugin *plugin;
 	const struct cfc_directive *directive; /* the first, where several are merged */
 	void *config;
 	unsigned step; /* number in the block's chain, from 0; hook-less instances have none */
 	bool has_step;
+	unsigned place;   /* in the chain, hook-less instances counted, from 0 */
 	unsigned copy;    /* 1 for the first of this plugin in the block, 2 for the second, ... */
 	uint8_t *was_set; /* a byte per byte of config: whether written in the Corefile */
 	struct cfc_facts *facts;
@@ -79,6 +80,7 @@ struct cfc_block {
 	struct cfc_zones keys;          /* all keys, CIDRs expanded */
 	struct rt_names zones;          /* of the keys, without repeats */
 	struct cfc_instance *instances; /* in chain order */
+	struct cfc_instance *last;      /* of them; NULL = there is none */
 	unsigned ninstances;
 	unsigned nsteps;
 	/* Set by the plan() functions of plugins. */

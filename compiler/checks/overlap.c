@@ -12,44 +12,43 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "compiler/cfc.h"
 
 struct served {
 	const struct cfc_zone *zone;
 	const char *address;
-	struct served *next; /* another of the same hash */
 };
 
-#define OVERLAP_HASH 4096u
-
-/*
- * In chains by scheme, zone and port, newest first. A map of base/ would have to be released, and
- * nothing of a compilation is.
- */
+/* Both by scheme, port and zone; what was served first is told of. */
 struct cfc_overlap {
-	struct served *chains[OVERLAP_HASH];
+	struct map *on;    /* ... and address */
+	struct map *first; /* on whatever address */
 };
 
 struct cfc_overlap *
 cfc_overlap_new(struct cfc *c)
 {
-	return cfc_array(c, 1, sizeof(struct cfc_overlap));
+	struct cfc_overlap *o = cfc_array(c, 1, sizeof(*o));
+
+	o->on = cfc_map(c);
+	o->first = cfc_map(c);
+	return o;
 }
 
-static uint32_t
-hash_zone(const struct cfc_zone *z)
+/* What maps know the zone by; with the address behind it, *len is without. */
+static const uint8_t *
+key_of(struct cfc *c, const struct cfc_zone *z, const char *address, size_t *len)
 {
-	uint32_t h = 2166136261u ^ ((uint32_t)z->port << 4) ^ (uint32_t)z->scheme;
+	size_t n = strlen(address);
+	uint8_t *key = arena_alloc(c->arena, 3 + z->wirelen + n);
 
-	for (size_t i = 0; i < z->wirelen; i++)
-		h = (h ^ z->wire[i]) * 16777619u;
-	return h % OVERLAP_HASH;
-}
-
-static bool
-same_zone(const struct cfc_zone *a, const struct cfc_zone *b)
-{
-	return a->scheme == b->scheme && a->port == b->port && a->wirelen == b->wirelen &&
-	       memcmp(a->wire, b->wire, a->wirelen) == 0;
+	key[0] = (uint8_t)z->scheme;
+	key[1] = (uint8_t)(z->port >> 8);
+	key[2] = (uint8_t)z->port;
+	memcpy(key + 3, z->wire, z->wirelen);
+	memcpy(key + 3 + z->wirelen, address, n);
+	*len = 3 + z->wirelen;
+	return key;
 }
 
 static const char *
@@ -86,27 +85,22 @@ bool
 cfc_overlap_add(struct cfc *c, struct cfc_overlap *o, const struct cfc_zone *zone,
 		const char *address, bool filtered)
 {
-	struct served **chain = &o->chains[hash_zone(zone)];
-	const struct served *overlapping = NULL;
+	size_t len, all = strlen(address);
+	const uint8_t *key = key_of(c, zone, address, &len);
+	const struct served *same = cfc_map_get(o->on, key, len + all);
 
-	for (const struct served *s = *chain; s != NULL; s = s->next) {
-		if (!same_zone(s->zone, zone))
-			continue;
-		if (strcmp(s->address, address) == 0 && filtered)
-			return true;
-		if (strcmp(s->address, address) == 0)
-			return report_twice(c, zone, s, address);
-		if (s->address[0] == '\0' || address[0] == '\0')
-			overlapping = s;
-	}
-	if (overlapping != NULL)
-		return report_overlap(c, zone, overlapping, address);
+	if (same != NULL)
+		return filtered || report_twice(c, zone, same, address);
+	const struct served *other = cfc_map_get(all == 0 ? o->first : o->on, key, len);
+	if (other != NULL)
+		return report_overlap(c, zone, other, address);
 	if (filtered)
 		return true;
 	struct served *s = arena_zalloc(c->arena, sizeof(*s));
 	s->zone = zone;
 	s->address = arena_strdup(c->arena, address);
-	s->next = *chain;
-	*chain = s;
+	cfc_map_set(o->on, key, len + all, s);
+	if (cfc_map_get(o->first, key, len) == NULL)
+		cfc_map_set(o->first, key, len, s);
 	return true;
 }
