@@ -259,6 +259,11 @@ struct cfc_bind {
 	const struct cfc_block *block;
 	struct cfc_instance *instance;
 	const char *root; /* of `root`, or NULL */
+	/*
+	 * The plugin's own, from one of its directives in a block to the next, and from line to line; NULL at
+	 * first.  What it has met already, mostly, in a cfc_map().
+	 */
+	void *memo;
 };
 
 /* The plugin called so, or NULL; the list is plugins/order.def and --plugin folders. */

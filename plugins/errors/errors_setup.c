@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "compiler/cfc.h"
 #include "compiler/plugin.h"
 #include "compiler/bind/regexp.h"
 
@@ -70,26 +71,59 @@ matches_all(const char *regexp)
 	return false;
 }
 
+/* The rules of a directive up to the line that is read. */
+struct earlier {
+	const struct cfc_directive *of;
+	size_t n;                   /* lines taken in */
+	const struct cfc_line *all; /* the first that counts every error; NULL = none yet */
+	struct map *first;          /* regular expression -> its first line */
+};
+
+static const struct cfc_line *
+rule_of(const struct earlier *e, const struct cfc_line *line)
+{
+	return cfc_map_get(e->first, line->tokens[2].text, line->tokens[2].len);
+}
+
+/* Those before the line; it is one of the directive's. */
+static const struct earlier *
+rules_before(struct cfc_bind *b, const struct cfc_line *line)
+{
+	struct earlier *e = b->memo;
+
+	if (e == NULL || e->of != b->directive) {
+		e = b->memo = cfc_array(b->c, 1, sizeof(*e));
+		e->of = b->directive;
+		e->first = cfc_map(b->c);
+	}
+	for (; e->n < e->of->nlines && e->of->lines[e->n].tokens != line->tokens; e->n++) {
+		const struct cfc_line *l = &e->of->lines[e->n];
+
+		if (strcmp(l->tokens[0].text, "consolidate") != 0 || l->ntokens < 3)
+			continue;
+		if (e->all == NULL && matches_all(l->tokens[2].text))
+			e->all = l;
+		if (rule_of(e, l) == NULL)
+			cfc_map_set(e->first, l->tokens[2].text, l->tokens[2].len, l);
+	}
+	return e;
+}
+
 /* The first rule that matches counts an error, and no other. */
 static void
 warn_hidden(struct cfc_bind *b, const struct cfc_line *line)
 {
-	for (size_t i = 0; i < b->directive->nlines; i++) {
-		const struct cfc_line *earlier = &b->directive->lines[i];
+	const struct earlier *e = rules_before(b, line);
+	const struct cfc_line *first = rule_of(e, line);
 
-		if (earlier->tokens == line->tokens)
-			return;
-		if (strcmp(earlier->tokens[0].text, "consolidate") != 0 || earlier->ntokens < 3 ||
-		    (strcmp(earlier->tokens[2].text, line->tokens[2].text) != 0 &&
-		     !matches_all(earlier->tokens[2].text)))
-			continue;
-		cfc_warn(b->c, line->tokens[0].span, "CF3003",
-			 "this rule is never used: an earlier one counts all that it is for");
-		cfc_note(b->c, earlier->tokens[0].span,
-			 "the earlier one; the first that matches counts, so put the special one "
-			 "first");
+	if (first == NULL || (e->all != NULL && e->all < first))
+		first = e->all;
+	if (first == NULL)
 		return;
-	}
+	cfc_warn(b->c, line->tokens[0].span, "CF3003",
+		 "this rule is never used: an earlier one counts all that it is for");
+	cfc_note(b->c, first->tokens[0].span,
+		 "the earlier one; the first that matches counts, so put the special one first");
 }
 
 static bool

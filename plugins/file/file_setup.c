@@ -59,30 +59,14 @@ static const struct cfc_option file_options[] = {
 	{ .name = "upstream", .ignored = true, .help = "had a meaning in old versions of CoreDNS" },
 };
 
-/* Whether a plugin that a query could go on to comes after this one in the block. */
-static bool
-is_followed(const struct cfc_bind *b)
-{
-	const struct cfc_server *server = b->block->tree;
-	bool after = false;
+/* Options that in CoreDNS one `file` of a server block may have for another. */
+static const char *const leaking[] = { "reload", "reload_by_mtime", "fallthrough" };
 
-	for (size_t i = 0; i < b->c->nplugins; i++) {
-		const struct cfc_plugin *p = b->c->plugins[i];
-
-		if (p == b->plugin) {
-			after = true;
-			continue;
-		}
-		for (size_t j = 0; after && (p->hooks & CFC_SERVE) && j < server->ndirectives;
-		     j++) {
-			const struct cfc_token *name = &server->directives[j].name;
-
-			if (cfc_plugin_find(b->c, name->text, name->len) == p)
-				return true;
-		}
-	}
-	return false;
-}
+/* What holds for all `file` of a server block. */
+struct file_memo {
+	bool followed; /* a plugin that a query could go on to comes after them */
+	const struct cfc_directive *with[ARRAY_SIZE(leaking)]; /* the first that has the option */
+};
 
 static bool
 has_line(const struct cfc_directive *d, const char *option)
@@ -94,34 +78,86 @@ has_line(const struct cfc_directive *d, const char *option)
 	return false;
 }
 
-/*
- * CoreDNS reads all 'file' of a server block into one plugin: 'reload' and 'reload_by_mtime' stay for those
- * that follow, and the last 'fallthrough' is for all.  Here each has its own.
- */
 static void
-warn_leaks(const struct cfc_bind *b)
+note_options(struct file_memo *memo, const struct cfc_directive *d)
 {
-	static const char *const options[] = { "reload", "reload_by_mtime", "fallthrough" };
-	const struct cfc_server *server = b->block->tree;
-	bool before = true;
+	for (size_t i = 0; i < ARRAY_SIZE(leaking); i++) {
+		if (memo->with[i] == NULL && has_line(d, leaking[i]))
+			memo->with[i] = d;
+	}
+}
 
+/* The plugin of the directive, if it comes after `file` and takes queries. */
+static bool
+follows(const struct cfc_bind *b, const struct cfc_directive *d)
+{
+	bool after = false;
+
+	for (size_t i = 0; i < b->c->nplugins; i++) {
+		const struct cfc_plugin *p = b->c->plugins[i];
+
+		if (after && (p->hooks & CFC_SERVE) && strcmp(d->name.text, p->name) == 0)
+			return true;
+		after = after || p == b->plugin;
+	}
+	return false;
+}
+
+static const struct file_memo *
+memo_of(struct cfc_bind *b)
+{
+	const struct cfc_server *server = b->block->tree;
+	struct file_memo *memo = b->memo;
+
+	if (memo != NULL)
+		return memo;
+	memo = b->memo = cfc_array(b->c, 1, sizeof(*memo));
 	for (size_t i = 0; i < server->ndirectives; i++) {
 		const struct cfc_directive *d = &server->directives[i];
 
-		before = before && d != b->directive;
-		if (d == b->directive || strcmp(d->name.text, b->plugin->name) != 0)
-			continue;
-		for (size_t j = 0; j < ARRAY_SIZE(options); j++) {
-			if (!has_line(d, options[j]) || has_line(b->directive, options[j]) ||
-			    (!before && j < 2))
-				continue;
-			cfc_warn(b->c, b->directive->name.span, "CF2014",
-				 "in CoreDNS the '%s' of another 'file' holds for this one, too",
-				 options[j]);
-			cfc_note(b->c, d->name.span,
-				 "the other one; say it in both, or put them "
-				 "into server blocks of their own");
+		if (strcmp(d->name.text, b->plugin->name) == 0)
+			note_options(memo, d);
+		else
+			memo->followed = memo->followed || follows(b, d);
+	}
+	return memo;
+}
+
+static void
+warn_leak(struct cfc_bind *b, const struct cfc_directive *other, const char *option)
+{
+	cfc_warn(b->c, b->directive->name.span, "CF2014",
+		 "in CoreDNS the '%s' of another 'file' holds for this one, too", option);
+	cfc_note(b->c, other->name.span,
+		 "the other one; say it in both, or put them into server blocks of their own");
+}
+
+/*
+ * CoreDNS reads all 'file' of a server block into one plugin: 'reload' and 'reload_by_mtime' stay for those
+ * that follow, and the last 'fallthrough' is for all.  Here each has its own.  In the order of the others.
+ */
+static void
+warn_leaks(struct cfc_bind *b, const struct file_memo *memo)
+{
+	const struct cfc_directive *leaks[ARRAY_SIZE(leaking)], *d = b->directive;
+
+	for (size_t i = 0; i < ARRAY_SIZE(leaking); i++) {
+		leaks[i] = has_line(d, leaking[i]) ? NULL : memo->with[i];
+		if (i < 2 && leaks[i] > d)
+			leaks[i] = NULL;
+	}
+	for (;;) {
+		size_t first = ARRAY_SIZE(leaking);
+
+		for (size_t i = ARRAY_SIZE(leaking); i-- > 0;) {
+			if (leaks[i] != NULL &&
+			    (first == ARRAY_SIZE(leaking) || leaks[i] <= leaks[first]))
+				first = i;
 		}
+		if (first == ARRAY_SIZE(leaking))
+			return;
+		warn_leak(b, leaks[first], leaking[first]);
+		leaks[first] = NULL;
 	}
 }
 
@@ -197,8 +233,9 @@ file_check(struct cfc_bind *b, void *config)
 	if (file->reload_by_mtime && file->reload == 0)
 		cfc_warn(b->c, b->directive->name.span, "CF2011",
 			 "'reload_by_mtime' has no effect with 'reload 0'");
-	file->last = !is_followed(b);
-	warn_leaks(b);
+	const struct file_memo *memo = memo_of(b);
+	file->last = !memo->followed;
+	warn_leaks(b, memo);
 	return check_zones(b, file);
 }
 

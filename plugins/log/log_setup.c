@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "compiler/cfc.h"
 #include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/plugin.h"
@@ -279,24 +280,43 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return ok;
 }
 
+/* The first of the rules taken in that is for the name; NULL = none is. */
+static const struct log_rule *
+first_for(const struct map *rules, const struct rt_name *name)
+{
+	const struct log_rule *first = NULL;
+
+	for (unsigned i = 0; i <= name->nlabels; i++) {
+		const uint8_t *zone = dns_name_parent(name->wire, i);
+		const struct log_rule *rule = cfc_map_get(rules, zone, dns_name_len(zone));
+
+		if (rule != NULL && (first == NULL || rule < first))
+			first = rule;
+	}
+	return first;
+}
+
 /* A rule behind one for the same names or more is never looked at. */
 static bool
 log_check(struct cfc_bind *b, void *config)
 {
 	const struct log_rules *rules = &((const struct log_config *)config)->rules;
+	struct map *earlier = cfc_map(b->c);
 
-	for (unsigned i = 1; i < rules->n; i++) {
-		for (unsigned j = 0; j < i; j++) {
-			if (!dns_name_is_subdomain(rules->v[i].name.wire, rules->v[j].name.wire))
-				continue;
-			cfc_warn(b->c, b->directive->name.span, "CF3003",
-				 "the rule for '%s' is never used: an earlier one is for '%s'",
-				 rules->v[i].name.text, rules->v[j].name.text);
-			cfc_note(b->c, cfc_no_span(),
-				 "the first rule whose name matches decides, also when its class "
-				 "does not match");
-			break;
+	for (unsigned i = 0; i < rules->n; i++) {
+		const struct rt_name *name = &rules->v[i].name;
+		const struct log_rule *first = first_for(earlier, name);
+
+		if (first == NULL) {
+			cfc_map_set(earlier, name->wire, name->len, &rules->v[i]);
+			continue;
 		}
+		cfc_warn(b->c, b->directive->name.span, "CF3003",
+			 "the rule for '%s' is never used: an earlier one is for '%s'", name->text,
+			 first->name.text);
+		cfc_note(b->c, cfc_no_span(),
+			 "the first rule whose name matches decides, also when its class "
+			 "does not match");
 	}
 	return true;
 }

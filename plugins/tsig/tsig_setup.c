@@ -70,12 +70,15 @@ static bool
 add_secret(struct cfc_bind *b, struct tsig_config *tsig, const struct cfc_token *place,
 	   const struct rt_name *name, const char *base64)
 {
-	for (unsigned i = 0; i < tsig->secrets.n; i++) {
-		if (strcmp(tsig->secrets.v[i].name.text, name->text) != 0)
-			continue;
+	struct map *known = b->memo;
+
+	if (known == NULL)
+		known = b->memo = cfc_map(b->c);
+	if (cfc_map_get(known, name->wire, name->len) != NULL) {
 		cfc_error(b->c, place->span, "CF2010", "key '%s' is given twice", name->text);
 		return false;
 	}
+	cfc_map_set(known, name->wire, name->len, name->text);
 	struct tsig_secret *secret = cfc_list_add(b, &tsig->secrets, sizeof(*secret));
 	secret->name = *name;
 	secret->base64 = base64;
