@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/map.h"
 
 /* Where a plugin's instance serves HTTP. */
 struct endpoint {
@@ -135,26 +136,93 @@ listens_on(const struct cfc_listen *l, const struct addr *a)
 	return l->nbinds == 0;
 }
 
+/* What is on one port. */
+struct on_port {
+	struct endpoint *v; /* of those with one text and plugin the first */
+	unsigned n;
+	struct {
+		const struct cfc_listen **v;
+		unsigned n;
+	} listens; /* that have DNS over TCP there */
+};
+
+struct ports {
+	struct cfc *c;
+	struct map *used; /* port -> struct on_port */
+	struct map *said; /* plugin and text of endpoints */
+};
+
+static struct on_port *
+on_port(struct ports *p, uint16_t port)
+{
+	struct on_port *on = map_get(p->used, (const char *)&port, sizeof(port));
+
+	if (on == NULL) {
+		on = cfc_array(p->c, 1, sizeof(*on));
+		cfc_map_set(p->used, &port, sizeof(port), on);
+	}
+	return on;
+}
+
+static void
+collect_listens(struct ports *p, const struct cfc_plan *plan)
+{
+	struct cfc_bind b = { .c = p->c };
+
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		const struct cfc_listen *l = &plan->listens[i];
+
+		if (l->scheme != CFC_SCHEME_QUIC && l->nsites > 0)
+			*(const struct cfc_listen **)cfc_list_add(&b, &on_port(p, l->port)->listens,
+								  sizeof(l)) = l;
+	}
+}
+
+/* Whatever another one says of those that come later has been said by the first of its kind. */
+static void
+add_endpoint(struct ports *p, struct on_port *on, const struct endpoint *e)
+{
+	struct cfc_bind b = { .c = p->c };
+	const char *key = cfc_printf(p->c, "%s %s", e->in->plugin->name, e->text);
+
+	if (cfc_map_get(p->said, key, strlen(key)) != NULL)
+		return;
+	cfc_map_set(p->said, key, strlen(key), e);
+	*(struct endpoint *)cfc_list_add(&b, on, sizeof(*e)) = *e;
+}
+
+static void
+check_listens(struct cfc *c, const struct cfc_rule *self, const struct on_port *on,
+	      const struct endpoint *e)
+{
+	for (unsigned i = 0; i < on->listens.n; i++) {
+		const struct cfc_listen *l = on->listens.v[i];
+
+		if (!listens_on(l, &e->addr))
+			continue;
+		cfc_rule_report(c, self, span_of(e),
+				"'%s' cannot listen on %s: DNS over TCP is served there",
+				e->in->plugin->name, e->text);
+		cfc_note(c, l->sites[0].span, "by this server block");
+		return;
+	}
+}
+
 void
 cfc_check_ports(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
 	struct endpoints list = collect(c, plan);
+	struct ports p = { c, cfc_map(c), cfc_map(c) };
 
+	collect_listens(&p, plan);
 	for (unsigned i = 0; i < list.n; i++) {
-		for (unsigned j = 0; j < i; j++)
-			check_pair(c, self, &list.v[j], &list.v[i]);
-		for (size_t j = 0; j < plan->nlistens; j++) {
-			const struct cfc_listen *l = &plan->listens[j];
+		const struct endpoint *e = &list.v[i];
+		struct on_port *on = on_port(&p, e->addr.port);
 
-			if (l->scheme == CFC_SCHEME_QUIC || l->nsites == 0 ||
-			    !listens_on(l, &list.v[i].addr))
-				continue;
-			cfc_rule_report(c, self, span_of(&list.v[i]),
-					"'%s' cannot listen on %s: DNS over TCP is served there",
-					list.v[i].in->plugin->name, list.v[i].text);
-			cfc_note(c, l->sites[0].span, "by this server block");
-			break;
-		}
+		for (unsigned j = 0; j < on->n; j++)
+			check_pair(c, self, &on->v[j], e);
+		check_listens(c, self, on, e);
+		add_endpoint(&p, on, e);
 	}
 }
 
@@ -176,25 +244,56 @@ monitor_of(const struct cfc_instance *in)
 	return 0;
 }
 
+/* Of all `ready` on one address, the first with each value of `monitor`. */
+struct monitors {
+	struct {
+		const struct endpoint **v;
+		unsigned n;
+	} first;
+};
+
+static void
+check_monitor(struct cfc *c, const struct cfc_rule *self, struct monitors *known,
+	      const struct endpoint *e)
+{
+	struct cfc_bind b = { .c = c };
+	bool met = false;
+
+	for (unsigned i = 0; i < known->first.n; i++)
+		met = met || monitor_of(known->first.v[i]->in) == monitor_of(e->in);
+	if (!met)
+		*(const struct endpoint **)cfc_list_add(&b, &known->first, sizeof(e)) = e;
+	for (unsigned i = 0; i < known->first.n; i++) {
+		const struct endpoint *other = known->first.v[i];
+
+		if (monitor_of(other->in) == monitor_of(e->in))
+			continue;
+		cfc_rule_report(c, self, e->in->directive->name.span,
+				"this 'ready' and another on %s differ in 'monitor'", e->text);
+		cfc_note(c, other->in->directive->name.span,
+			 "this one decides; in CoreDNS the last one does");
+		return;
+	}
+}
+
 void
 cfc_check_monitors(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
 	struct endpoints list = collect(c, plan);
+	struct map *addresses = cfc_map(c);
 
 	for (unsigned i = 0; i < list.n; i++) {
-		if (strcmp(list.v[i].in->plugin->name, "ready") != 0)
+		const struct endpoint *e = &list.v[i];
+		char text[ADDR_TEXT_MAX];
+
+		if (strcmp(e->in->plugin->name, "ready") != 0)
 			continue;
-		for (unsigned j = 0; j < i; j++) {
-			if (list.v[j].in->plugin != list.v[i].in->plugin ||
-			    !addr_equal(&list.v[j].addr, &list.v[i].addr) ||
-			    monitor_of(list.v[j].in) == monitor_of(list.v[i].in))
-				continue;
-			cfc_rule_report(c, self, list.v[i].in->directive->name.span,
-					"this 'ready' and another on %s differ in 'monitor'",
-					list.v[i].text);
-			cfc_note(c, list.v[j].in->directive->name.span,
-				 "this one decides; in CoreDNS the last one does");
-			break;
+		addr_format_port(&e->addr, text);
+		struct monitors *known = map_get_str(addresses, text);
+		if (known == NULL) {
+			known = cfc_array(c, 1, sizeof(*known));
+			cfc_map_set(addresses, text, strlen(text), known);
 		}
+		check_monitor(c, self, known, e);
 	}
 }

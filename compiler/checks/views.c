@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "compiler/checks/facts.h"
 #include "dns/name.h"
 
@@ -56,61 +57,108 @@ parse_network(const char *text, struct cidr *net)
 	return take(&end, ")") && *skip_blanks(end) == '\0';
 }
 
-static bool
-implies(const char *narrow, const char *wide)
-{
-	struct cidr inner, outer;
+/* What a block's view asks, read once. */
+struct asked {
+	const struct rt_strings *expressions; /* NULL: it has no view, or one that says nothing */
+	struct cidr *networks; /* of each that is about one network and nothing else */
+	bool *about_network;
+};
 
-	if (strcmp(narrow, wide) == 0)
-		return true;
-	return parse_network(narrow, &inner) && parse_network(wide, &outer) &&
-	       cidr_covers(&outer, &inner);
+static struct asked
+read_asked(struct cfc *c, const struct cfc_block *block)
+{
+	const struct cfc_instance *view;
+	struct asked a = { .expressions = expressions_of(block, &view) };
+
+	if (a.expressions == NULL)
+		return a;
+	a.networks = cfc_array(c, a.expressions->n + 1, sizeof(a.networks[0]));
+	a.about_network = cfc_array(c, a.expressions->n + 1, sizeof(a.about_network[0]));
+	for (unsigned i = 0; i < a.expressions->n; i++)
+		a.about_network[i] = parse_network(a.expressions->v[i], &a.networks[i]);
+	return a;
+}
+
+/* Whether one of them is true only where the other one's expression i is. */
+static bool
+implies(const struct asked *narrow, const struct asked *wide, unsigned i)
+{
+	for (unsigned j = 0; j < narrow->expressions->n; j++) {
+		if (narrow->about_network[j] && wide->about_network[i]
+			    ? cidr_covers(&wide->networks[i], &narrow->networks[j])
+			    : strcmp(narrow->expressions->v[j], wide->expressions->v[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Whether each query that passes the later block's view passes the earlier one's. */
 static bool
-is_hidden_by(const struct cfc_block *later, const struct cfc_block *earlier)
+is_hidden_by(const struct asked *narrow, const struct cfc_block *earlier, const struct asked *wide)
 {
-	const struct cfc_instance *view;
-	const struct rt_strings *wide = expressions_of(earlier, &view);
-	const struct rt_strings *narrow = expressions_of(later, &view);
-
-	if (wide == NULL)
+	if (wide->expressions == NULL)
 		return earlier->view == NULL;
-	if (narrow == NULL)
+	if (narrow->expressions == NULL)
 		return false;
-	for (unsigned i = 0; i < wide->n; i++) {
-		bool implied = false;
-
-		for (unsigned j = 0; j < narrow->n; j++)
-			implied = implied || implies(narrow->v[j], wide->v[i]);
-		if (!implied)
+	for (unsigned i = 0; i < wide->expressions->n; i++) {
+		if (!implies(narrow, wide, i))
 			return false;
 	}
-	return wide->n > 0;
+	return wide->expressions->n > 0;
 }
 
 static void
-check_blocks(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *l, size_t at)
+report_hidden(struct cfc *c, const struct cfc_rule *self, const struct cfc_site *site,
+	      const struct cfc_site *earlier)
 {
-	const struct cfc_site *site = &l->sites[at];
-
-	for (size_t i = 0; i < at; i++) {
-		const struct cfc_site *earlier = &l->sites[i];
-
-		if (earlier->block == site->block || earlier->zone.len != site->zone.len ||
-		    !dns_name_equal(earlier->zone.wire, site->zone.wire) ||
-		    !is_hidden_by(site->block, earlier->block))
-			continue;
-		cfc_rule_report(
-			c, self, site->span,
+	cfc_rule_report(c, self, site->span,
 			"this server block is never reached: an earlier one takes all of its "
 			"queries for %s",
 			site->zone.text);
-		cfc_note(c, earlier->span, "%s",
-			 earlier->block->view == NULL ? "this one has no view; put it last"
-						      : "its view passes whenever that one's does");
-		return;
+	cfc_note(c, earlier->span, "%s",
+		 earlier->block->view == NULL ? "this one has no view; put it last"
+					      : "its view passes whenever that one's does");
+}
+
+/* The sites of one zone on a listener, in the order of the Corefile. */
+struct same_zone {
+	const struct cfc_site **sites;
+	size_t n, room;
+};
+
+static void
+check_site(struct cfc *c, const struct cfc_rule *self, const struct asked *asked,
+	   struct same_zone *same, const struct cfc_site *site)
+{
+	for (size_t i = 0; i < same->n; i++) {
+		const struct cfc_block *earlier = same->sites[i]->block;
+
+		if (earlier == site->block ||
+		    !is_hidden_by(&asked[site->block->index], earlier, &asked[earlier->index]))
+			continue;
+		report_hidden(c, self, site, same->sites[i]);
+		break;
+	}
+	same->sites = cfc_grow(c, same->sites, same->n, &same->room, sizeof(same->sites[0]));
+	same->sites[same->n++] = site;
+}
+
+static void
+check_listen(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *l,
+	     const struct asked *asked)
+{
+	struct map *zones = cfc_map(c);
+
+	for (size_t i = 0; i < l->nsites; i++) {
+		const struct rt_name *zone = &l->sites[i].zone;
+		const char *key = (const char *)zone->wire;
+		struct same_zone *same = map_get(zones, key, zone->len);
+
+		if (same == NULL) {
+			same = cfc_array(c, 1, sizeof(*same));
+			cfc_map_set(zones, key, zone->len, same);
+		}
+		check_site(c, self, asked, same, &l->sites[i]);
 	}
 }
 
@@ -208,37 +256,45 @@ check_contradiction(struct cfc *c, const struct cfc_rule *self, const struct cfc
 {
 	const struct cfc_instance *view;
 	const struct rt_strings *list = expressions_of(block, &view);
+	struct map *equations =
+		cfc_map(c); /* function -> the first of them, which the others repeat */
 
-	for (unsigned i = 1; list != NULL && i < list->n; i++) {
-		for (unsigned j = 0; j < i; j++) {
-			const char *fi, *fj, *vi, *vj;
-			size_t ni, nj;
+	for (unsigned i = 0; list != NULL && i < list->n; i++) {
+		const char *function, *value;
+		size_t len;
 
-			if (!parse_equation(list->v[i], &fi, &ni, &vi) ||
-			    !parse_equation(list->v[j], &fj, &nj, &vj) || ni != nj ||
-			    memcmp(fi, fj, ni) != 0 || strcmp(vi + 1, vj + 1) == 0)
-				continue;
-			cfc_rule_report(c, self, view->directive->name.span,
-					"no query passes this view: %s and %s are never both true",
-					list->v[j], list->v[i]);
-			cfc_note(c, cfc_no_span(),
-				 "every 'expr' must be true; join them by '||' for one of them");
-			return;
+		if (!parse_equation(list->v[i], &function, &len, &value))
+			continue;
+		const char *first = cfc_map_get(equations, function, len);
+		if (first == NULL) {
+			cfc_map_set(equations, function, len, list->v[i]);
+			continue;
 		}
+		const char *same, *other;
+		if (!parse_equation(first, &same, &len, &other) ||
+		    strcmp(other + 1, value + 1) == 0)
+			continue;
+		cfc_rule_report(c, self, view->directive->name.span,
+				"no query passes this view: %s and %s are never both true", first,
+				list->v[i]);
+		cfc_note(c, cfc_no_span(),
+			 "every 'expr' must be true; join them by '||' for one of them");
+		return;
 	}
 }
 
 void
 cfc_check_views(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
+	struct asked *asked = cfc_array(c, plan->nblocks + 1, sizeof(*asked));
 	bool any = false;
 
-	for (size_t i = 0; i < plan->nblocks; i++)
+	for (size_t i = 0; i < plan->nblocks; i++) {
+		asked[i] = read_asked(c, plan->blocks[i]);
 		any = any || plan->blocks[i]->view != NULL;
-	for (size_t i = 0; any && i < plan->nlistens; i++) {
-		for (size_t j = 1; j < plan->listens[i].nsites; j++)
-			check_blocks(c, self, &plan->listens[i], j);
 	}
+	for (size_t i = 0; any && i < plan->nlistens; i++)
+		check_listen(c, self, &plan->listens[i], asked);
 	for (size_t i = 0; i < plan->nblocks; i++) {
 		check_constant(c, self, plan->blocks[i]);
 		check_contradiction(c, self, plan->blocks[i]);
