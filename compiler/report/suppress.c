@@ -5,6 +5,7 @@
 
 #include "compiler/report/suppress.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/compiler.h"
@@ -19,10 +20,12 @@ struct suppression {
 	const char *id;
 	struct cfc_span span; /* of the id in the comment */
 	const struct cfc_comment *comment;
-	uint32_t first, last; /* lines that it is about */
+	uint32_t first, last;     /* lines that it is about */
+	struct suppression *same; /* the first about the same, which has the following of all */
 	bool used;
 	const struct cfc_diag
-		*refused; /* what it was meant for and cannot take away; NULL = none */
+		*refused;          /* what it was meant for and cannot take away; NULL = none */
+	struct suppression *outer; /* one before it in order that reaches into it; NULL = none */
 };
 
 struct list {
@@ -30,6 +33,8 @@ struct list {
 	struct suppression *all;
 	size_t count;
 	size_t room;
+	struct suppression **order; /* by id, unit and lines; of those about the same the first */
+	size_t norder;
 	bool plan_wanted;
 };
 
@@ -150,8 +155,9 @@ next_line(const struct cfc_node *node)
 static void
 take_comments(struct list *l, const struct cfc_node *node)
 {
+	const struct cfc_node *about = next_line(node);
+
 	for (; node != NULL; node = node->next) {
-		const struct cfc_node *about = next_line(node);
 		uint32_t first = about != NULL ? about->line : 1;
 		uint32_t last = about != NULL ? about->end_line : 0;
 
@@ -160,32 +166,90 @@ take_comments(struct list *l, const struct cfc_node *node)
 		for (const struct cfc_comment *k = node->close_comment; k != NULL; k = k->next)
 			take_comment(l, k, first, last);
 		take_comments(l, node->children);
+		if (node == about)
+			about = next_line(node->next);
 	}
 }
 
+/* ---- finding those about a place ---- */
+
+/* By id and unit, then by where they begin, the longer ones first. */
+static int
+compare_subjects(const struct suppression *a, const struct suppression *b)
+{
+	int by_id = strcmp(a->id, b->id);
+
+	if (by_id != 0)
+		return by_id;
+	if (a->span.source != b->span.source)
+		return a->span.source->index < b->span.source->index ? -1 : 1;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	return (a->last < b->last) - (a->last > b->last);
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct suppression *const *x = a, *const *y = b;
+	int by_subject = compare_subjects(*x, *y);
+
+	return by_subject != 0 ? by_subject : (*x > *y) - (*x < *y);
+}
+
+static bool
+reaches_into(const struct suppression *s, const struct suppression *later)
+{
+	return strcmp(s->id, later->id) == 0 && s->span.source == later->span.source &&
+	       s->last >= later->first;
+}
+
+/* Comments are about lines and blocks, so that `outer` leads through as many as blocks are nested. */
+static void
+put_in_order(struct list *l)
+{
+	struct suppression **order = cfc_array(l->c, l->count + 1, sizeof(*order));
+
+	for (size_t i = 0; i < l->count; i++)
+		order[i] = &l->all[i];
+	qsort(order, l->count, sizeof(*order), compare_entries);
+	for (size_t i = 0; i < l->count; i++) {
+		struct suppression *s = order[i];
+		struct suppression *before = l->norder > 0 ? order[l->norder - 1] : NULL;
+
+		if (before != NULL && compare_subjects(before, s) == 0) {
+			s->same = before;
+			continue;
+		}
+		while (before != NULL && !reaches_into(before, s))
+			before = before->outer;
+		s->outer = before;
+		s->same = s;
+		order[l->norder++] = s;
+	}
+	l->order = order;
+}
+
+/* The last in order that begins at the place or before it; NULL = none of that id and unit does. */
+static struct suppression *
+last_before(const struct list *l, const char *id, struct cfc_span span)
+{
+	const struct suppression place = { .id = id, .span = span, .first = span.line, .last = 0 };
+	size_t from = 0, to = l->norder;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_subjects(l->order[middle], &place) <= 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	struct suppression *s = from > 0 ? l->order[from - 1] : NULL;
+	return s != NULL && strcmp(s->id, id) == 0 && s->span.source == span.source ? s : NULL;
+}
+
 /* ---- applying ---- */
-
-static bool
-covers(const struct suppression *s, struct cfc_span span)
-{
-	return span.source == s->span.source && span.line >= s->first && span.line <= s->last;
-}
-
-static bool
-is_about(const struct suppression *s, const struct cfc_diag *d)
-{
-	if (strcmp(s->id, d->id) != 0)
-		return false;
-	if (covers(s, d->span))
-		return true;
-	/* Other uses of the same text are not spoken for. */
-	if (d->reports > 1)
-		return false;
-	for (const struct cfc_origin *o = d->span.origin; o != NULL; o = o->at.origin)
-		if (covers(s, o->at))
-			return true;
-	return false;
-}
 
 /* Whether it stays whatever comments say. */
 static bool
@@ -194,22 +258,36 @@ is_needed(const struct list *l, const struct cfc_diag *d)
 	return d->severity == CFC_SEVERITY_ERROR && (!d->ours || (l->plan_wanted && d->stops));
 }
 
+/* Those about a place of the report are used, or refused; whether there is one. */
+static bool
+use(const struct list *l, const struct cfc_diag *d, struct cfc_span span, bool refused)
+{
+	bool any = false;
+
+	if (span.source == NULL)
+		return false;
+	for (struct suppression *s = last_before(l, d->id, span); s != NULL; s = s->outer) {
+		if (span.line > s->last)
+			continue;
+		any = s->used = true;
+		if (refused)
+			s->refused = d;
+	}
+	return any;
+}
+
 static int
 judge(void *arg, const struct cfc_diag *d)
 {
-	struct list *l = arg;
+	const struct list *l = arg;
 	bool refused = is_needed(l, d);
-	bool taken = false;
+	bool any = use(l, d, d->span, refused);
 
-	for (size_t i = 0; i < l->count; i++) {
-		if (!is_about(&l->all[i], d))
-			continue;
-		l->all[i].used = true;
-		if (refused)
-			l->all[i].refused = d;
-		taken = !refused;
-	}
-	return taken ? CFC_DIAG_DROP : (int)d->severity;
+	/* Other uses of the same text are not spoken for. */
+	for (const struct cfc_origin *o = d->span.origin; d->reports <= 1 && o != NULL;
+	     o = o->at.origin)
+		any = use(l, d, o->at, refused) || any;
+	return any && !refused ? CFC_DIAG_DROP : (int)d->severity;
 }
 
 /* Whether all that the rule is about was looked for in this run. */
@@ -246,13 +324,15 @@ fix_idle(struct cfc *c, const struct suppression *s)
 static void
 report_one(struct cfc *c, const struct suppression *s, bool complete)
 {
-	if (s->refused != NULL) {
+	const struct cfc_diag *refused = s->same->refused;
+
+	if (refused != NULL) {
 		cfc_warn(c, s->span, "CF1013", "'%s' is an error here, which cannot be suppressed",
 			 s->id);
-		cfc_note(c, s->refused->span, "%s",
-			 s->refused->ours ? "no server can be made before this is mended"
-					  : "the server would not start with this");
-	} else if (complete && !s->used && was_judged(c, find_rule(s->id, strlen(s->id)))) {
+		cfc_note(c, refused->span, "%s",
+			 refused->ours ? "no server can be made before this is mended"
+				       : "the server would not start with this");
+	} else if (complete && !s->same->used && was_judged(c, find_rule(s->id, strlen(s->id)))) {
 		cfc_warn(c, s->span, "CF1012", "'%s' suppresses nothing here", s->id);
 		fix_idle(c, s);
 	}
@@ -270,6 +350,7 @@ cfc_suppress(struct cfc *c, bool complete, bool plan_wanted)
 		take_comments(&l, c->sources[i]->nodes);
 	if (l.count == 0)
 		return;
+	put_in_order(&l);
 	cfc_diags_judge(c, judge, &l);
 	for (size_t i = 0; i < l.count; i++)
 		report_one(c, &l.all[i], complete);
