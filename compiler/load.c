@@ -112,7 +112,19 @@ cfc_load_status(const struct cfc *c, const struct cfc_program *program)
 void
 cfc_load_report(struct cfc *c)
 {
-	cfc_diags_print(c, stderr);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	/* The standard error is not buffered: a system call for each word of many reports is slow. */
+	if (out == NULL) {
+		cfc_diags_print(c, stderr);
+		return;
+	}
+	cfc_diags_print(c, out);
+	if (fclose(out) == 0)
+		fwrite(text, 1, len, stderr);
+	free(text);
 }
 
 int

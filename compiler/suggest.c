@@ -41,6 +41,7 @@ cfc_edit_distance(const char *a, const char *b, unsigned max)
 		old[j] = (unsigned)j;
 	for (size_t i = 1; i <= la; i++) {
 		now[0] = (unsigned)i;
+		unsigned least = old[0]; /* of two rows, which all that follows builds on */
 		for (size_t j = 1; j <= lb; j++) {
 			char x = fold(a[i - 1]);
 			char y = fold(b[j - 1]);
@@ -48,7 +49,10 @@ cfc_edit_distance(const char *a, const char *b, unsigned max)
 			if (i > 1 && j > 1 && x == fold(b[j - 2]) && fold(a[i - 2]) == y &&
 			    older[j - 2] + 1 < now[j])
 				now[j] = older[j - 2] + 1;
+			least = min3(least, now[j], old[j]);
 		}
+		if (least > max)
+			return max + 1;
 		unsigned *spare = older;
 		older = old;
 		old = now;
@@ -92,10 +96,12 @@ cfc_suggest(const char *word, const char *const *names, size_t n)
 		if (names[i] == NULL || least_distance(set, characters(names[i])) > best)
 			continue;
 		unsigned d = cfc_edit_distance(word, names[i], best);
-		if (d < best || (d == best && found == NULL)) {
-			best = d;
-			found = names[i];
-		}
+		if (d > best)
+			continue;
+		found = names[i];
+		if (d == 0)
+			break;
+		best = d - 1; /* of equally near ones the first */
 	}
 	return found;
 }

@@ -109,12 +109,7 @@ report_absent(struct expander *x, const struct cfc_token *arg, const char *path)
 			return;
 		}
 	}
-	size_t n = 0;
-	const char **names = cfc_array(x->c, map_count(&x->snippets) + 1, sizeof(names[0]));
-	size_t pos = 0;
-	for (const struct map_entry *e; (e = map_next(&x->snippets, &pos)) != NULL;)
-		names[n++] = e->key;
-	const char *near = cfc_suggest(name, names, n);
+	const char *near = cfc_suggest(name, x->names, x->nnames);
 	if (near != NULL) {
 		const struct snippet *s = map_get_str(&x->snippets, near);
 		cfc_note(x->c, s->span, "did you mean the snippet '%s'?", near);
@@ -256,6 +251,8 @@ expander_define(struct expander *x, const struct cfc_token *key, const struct cf
 	s->lines = block->children;
 	s->span = key->span;
 	xmap_set(&x->snippets, name, strlen(name), s);
+	x->names = cfc_grow(x->c, x->names, x->nnames, &x->names_room, sizeof(x->names[0]));
+	x->names[x->nnames++] = name;
 }
 
 /* Only those of the main file: a shared file of snippets is not used whole by everybody. */

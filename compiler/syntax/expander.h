@@ -48,7 +48,9 @@ struct expander {
 	struct frame *top;
 	const struct cfc_origin *origin; /* of the line read last */
 	struct map snippets;             /* name -> struct snippet */
-	struct cfc_unset_list unset;     /* of the line being put together */
+	const char **names;              /* of them, in order */
+	size_t nnames, names_room;
+	struct cfc_unset_list unset; /* of the line being put together */
 	size_t snippet_uses;
 	size_t file_uses;
 	size_t tokens;
