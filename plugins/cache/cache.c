@@ -404,13 +404,15 @@ cache_keep(struct cache_state *state, struct rt_query *q, bool renewal, uint32_t
 		return kept;
 	}
 	kept.accepted = accepted(config, &j);
-	if (renewal && !kept.accepted && (!config->prefer_positive || j.truncated))
+	if (renewal && !kept.accepted &&
+	    (!config->prefer_positive || j.truncated || j.kind == CACHE_KIND_FAILURE))
 		return kept;
 	half = cache_judge_bounds(&j) == CACHE_DENIAL ? &config->denial : &config->success;
 	kept.ttl = cache_judge_ttl(&j, half->ttl, half->min_ttl,
 				   (uint32_t)(config->servfail / (uint64_t)CLOCK_NS_PER_S));
 	cache_judge_set_ttls(&j, q->reply.wire, kept.ttl);
-	if (may_store(state, q, &j, kept.ttl))
+	kept.stored = may_store(state, q, &j, kept.ttl);
+	if (kept.stored)
 		store(state, q, &j, kept.ttl, uses);
 	return kept;
 }

@@ -39,6 +39,7 @@ struct cache_state {
 /* What became of a reply. */
 struct cache_kept {
 	bool accepted; /* it may take the place of a stale answer (RFC 8767 §4) */
+	bool stored;   /* others find it in the cache now */
 	uint32_t ttl;  /* that its records have now */
 };
 

@@ -36,6 +36,7 @@ START_TEST(stale_is_given_at_once_and_renewed)
 	fx_check(1, 0);
 	ck_assert_uint_eq(fx.next.asked, 2);
 	ck_assert(fx.next.last_flags & RT_QF_AD);
+	ck_assert_uint_eq(fx.next.last_proto, RT_PROTO_TCP);
 	ck_assert_uint_eq(fx.cells[fx.state->stale], 1);
 	ck_assert_uint_eq(fx.cells[fx.state->prefetches], 1);
 	fx_ask();
@@ -178,6 +179,9 @@ START_TEST(verify_is_answered_in_time)
 	ck_assert_ptr_eq(fx.resumed, &fx.client.q);
 	fx.verdict = fx.resumed_with;
 	fx_check(2, 100);
+	/* By now it is in the cache, where AA comes from, and was asked for as the client did. */
+	ck_assert(dns_msg_flags(fx.client.q.reply.wire) & DNS_FLAG_AA);
+	ck_assert_uint_eq(fx.next.last_proto, RT_PROTO_UDP);
 	/* At once. */
 	fx.later = false;
 	fx_pass(100);
@@ -219,6 +223,28 @@ START_TEST(good_answers_are_preferred)
 	fx_check(4, 100);
 	fx_ask();
 	fx_check(4, 100);
+	fx_end();
+}
+END_TEST
+
+/* A failure is no reason to forget a denial, whatever else is preferred. */
+START_TEST(failures_leave_stale_denials)
+{
+	configure_stale(true);
+	fx.config.prefer_positive = _i != 0;
+	fx.next.address = 0;
+	fx.next.soa = true;
+	fx.next.rcode = DNS_RCODE_NXDOMAIN;
+	fx_begin();
+	fx_ask();
+	fx_pass(100);
+	fx.next.rcode = DNS_RCODE_SERVFAIL;
+	for (unsigned i = 0; i < 2; i++) {
+		fx_ask();
+		ck_assert_uint_eq(rt_reply_rcode(&fx.client.q), DNS_RCODE_NXDOMAIN);
+	}
+	ck_assert_uint_eq(fx.cells[fx.state->stale], 2);
+	ck_assert_uint_eq(fx.next.asked, 3);
 	fx_end();
 }
 END_TEST
@@ -306,6 +332,7 @@ refresh_case(void)
 	tcase_add_test(tc, verify_waits_only_so_long);
 	tcase_add_test(tc, verify_is_answered_in_time);
 	tcase_add_test(tc, good_answers_are_preferred);
+	tcase_add_loop_test(tc, failures_leave_stale_denials, 0, 2);
 	tcase_add_test(tc, a_found_answer_ends_a_stale_denial);
 	tcase_add_test(tc, popular_names_are_renewed);
 	tcase_add_test(tc, rare_names_are_not);

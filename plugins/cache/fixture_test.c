@@ -31,6 +31,7 @@ fx_next_serve(struct rt_query *q)
 
 	fx.next.asked++;
 	fx.next.last_flags = q->flags;
+	fx.next.last_proto = q->proto;
 	if (fx.next.fails)
 		return rt_fail(q, DNS_RCODE_SERVFAIL, "as it was told");
 	rt_reply_begin(q, false);
@@ -87,6 +88,7 @@ new_sub(const struct rt_query *q)
 		if (fx.subs[i].busy)
 			continue;
 		begin_query(&fx.subs[i], &q->qname, q->qtype, q->flags);
+		fx.subs[i].q.proto = q->proto;
 		fx.subs[i].busy = true;
 		fx.subs[i].q.asker = q->step;
 		return &fx.subs[i].q;

@@ -40,6 +40,7 @@ struct cache_fixture {
 		bool soa;
 		bool ad;
 		uint16_t last_flags; /* RT_QF_* that it saw */
+		uint8_t last_proto;
 	} next;
 	bool later; /* sub-queries are not answered at once */
 

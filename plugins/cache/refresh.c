@@ -108,6 +108,8 @@ refresh_done(void *arg, struct rt_query *sub)
 	bool renewed = q != NULL && kept.accepted && take_over(q, sub);
 	bool waits = q != NULL && r->over == NULL;
 
+	if (renewed && kept.stored)
+		dns_msg_set_flags(q->reply.wire, dns_msg_flags(q->reply.wire) | DNS_FLAG_AA);
 	if (r->owned)
 		end_refresh(state, sub, !good);
 	if (r->over != NULL) {
@@ -126,10 +128,15 @@ refresh_done(void *arg, struct rt_query *sub)
 static bool
 refresh_run(struct cache_refresh *r, struct rt_query *q)
 {
+	uint8_t proto = q->proto;
 	bool ok;
 
 	cache_want_ad(q);
+	/* As if the client had come by TCP, if there is none: what is truncated cannot be kept. */
+	if (r->waiting == NULL)
+		q->proto = RT_PROTO_TCP;
 	ok = rt_background_query(q, refresh_done, r);
+	q->proto = proto;
 	if (q->flags & RT_QF_AD_ADDED)
 		q->flags &= (uint16_t) ~(RT_QF_AD | RT_QF_AD_ADDED);
 	return ok;
