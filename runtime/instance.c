@@ -15,22 +15,10 @@
 #include "server.h"
 #include "worker.h"
 
-const struct rt_block *
-rt_instance_block(const struct rt_instance *in)
-{
-	return in->block;
-}
-
 const struct rt_srcref *
 rt_instance_src(const struct rt_instance *in)
 {
 	return &in->block->src[in->step];
-}
-
-unsigned
-rt_instance_step(const struct rt_instance *in)
-{
-	return in->step;
 }
 
 unsigned
@@ -55,12 +43,6 @@ bool
 rt_instance_checking(const struct rt_instance *in)
 {
 	return in->server->options.check;
-}
-
-const struct rt_names *
-rt_instance_zones(const struct rt_instance *in)
-{
-	return in->block->zones;
 }
 
 const char *

@@ -423,14 +423,3 @@ rt_query_panic(struct rt_query *q, const char *what, const char *file, int line)
 		abort();
 	return rt_fail(q, DNS_RCODE_SERVFAIL, "%s:%d: %s", file, line, what);
 }
-
-const struct rt_srcref *
-rt_query_src(const struct rt_query *q)
-{
-	const struct rt_block *block;
-
-	if (q->site == NULL)
-		return NULL;
-	block = q->site->block;
-	return q->step < block->nsteps ? &block->src[q->step] : NULL;
-}

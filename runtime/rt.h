@@ -346,16 +346,14 @@ struct rt_srcref {
 	const char *text;   /* the directive as written, one line */
 };
 
-const struct rt_srcref *rt_query_src(const struct rt_query *q); /* of the step it is at */
-const char *rt_listener_label(const struct rt_listener *l);     /* "dns://127.0.0.1:53" */
-unsigned rt_listener_index(const struct rt_listener *l);        /* dense, from 0 */
+const char *rt_listener_label(const struct rt_listener *l); /* "dns://127.0.0.1:53" */
+unsigned rt_listener_index(const struct rt_listener *l);    /* dense, from 0 */
 
 /* ---- threads ---- */
 
 unsigned rt_worker_index(const struct rt_worker *w);
 struct event_base *rt_worker_base(struct rt_worker *w);
 uint64_t rt_worker_now(struct rt_worker *w); /* monotonic ns, read once per wake-up */
-void *rt_worker_program(struct rt_worker *w);
 
 /* Runs fn(arg) on the worker's thread, soon.  From any thread.  false: no memory. */
 bool rt_worker_post(struct rt_worker *w, void (*fn)(struct rt_worker *, void *), void *arg);
@@ -379,16 +377,12 @@ void rt_batch_defer(struct rt_worker *w, struct rt_batch_task *t);
 
 /* ---- an instance: one plugin in one server block ---- */
 
-const struct rt_block *rt_instance_block(const struct rt_instance *in);
 const struct rt_srcref *rt_instance_src(const struct rt_instance *in);
-unsigned rt_instance_step(const struct rt_instance *in);
 /* The steps of the instance's server block: how many, and where each comes from. */
 unsigned rt_instance_nsteps(const struct rt_instance *in);
 const struct rt_srcref *rt_instance_step_src(const struct rt_instance *in, unsigned step);
 unsigned rt_instance_nworkers(const struct rt_instance *in);
 bool rt_instance_checking(const struct rt_instance *in); /* -check: bind, but do not serve */
-/* The zones of the instance's server block. */
-const struct rt_names *rt_instance_zones(const struct rt_instance *in);
 
 /* The name of the server block's view, or "". */
 const char *rt_instance_view(const struct rt_instance *in);

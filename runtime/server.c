@@ -66,12 +66,6 @@ rt_observe_dropped(struct rt_instance *in, void (*fn)(void *arg, struct rt_query
 	return true;
 }
 
-void *
-rt_worker_program(struct rt_worker *w)
-{
-	return (void *)(uintptr_t)w->server->program;
-}
-
 void
 server_wake(struct rt_server *s)
 {

@@ -288,10 +288,3 @@ cfc_yaml_is_broken(const struct cfc_yaml *y)
 {
 	return y->broken;
 }
-
-bool
-cfc_yaml_is(const struct cfc_yaml_item *item, const char *word)
-{
-	return item->text != NULL && item->len == strlen(word) &&
-	       memcmp(item->text, word, item->len) == 0;
-}

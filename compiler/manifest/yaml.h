@@ -58,7 +58,4 @@ bool cfc_yaml_is_broken(const struct cfc_yaml *y);
 /* The place of an item: a scalar on one line whole, of others the beginning. */
 struct cfc_span cfc_yaml_span(const struct cfc_yaml *y, const struct cfc_yaml_item *item);
 
-/* Whether an item is that word. */
-bool cfc_yaml_is(const struct cfc_yaml_item *item, const char *word);
-
 #endif

@@ -410,12 +410,6 @@ addr_equal(const struct addr *a, const struct addr *b)
 	return addr_same_host(a, b) && a->port == b->port;
 }
 
-uint64_t
-addr_hash(const struct addr *a)
-{
-	return hash_bytes(a, sizeof(*a));
-}
-
 static bool
 all_zero(const uint8_t *b, size_t len)
 {
@@ -446,14 +440,6 @@ addr_is_link_local(const struct addr *a)
 	if (a->family == ADDR_V4)
 		return a->bytes[0] == 169 && a->bytes[1] == 254;
 	return a->family == ADDR_V6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
-
-bool
-addr_is_multicast(const struct addr *a)
-{
-	if (a->family == ADDR_V4)
-		return (a->bytes[0] & 0xf0) == 0xe0;
-	return a->family == ADDR_V6 && a->bytes[0] == 0xff;
 }
 
 bool

@@ -94,16 +94,12 @@ bool addr_equal(const struct addr *a, const struct addr *b) RT_PURE;
 /* Same host: everything but the port. */
 bool addr_same_host(const struct addr *a, const struct addr *b) RT_PURE;
 
-/* Keyed hash of all fields (base/hash.h). */
-uint64_t addr_hash(const struct addr *a) RT_PURE;
-
 /* Bytes of the address: 4, 16, or 0 for ADDR_NONE. */
 size_t addr_len(const struct addr *a) RT_PURE;
 
 bool addr_is_unspecified(const struct addr *a) RT_PURE; /* 0.0.0.0, :: */
 bool addr_is_loopback(const struct addr *a) RT_PURE;    /* 127/8, ::1 */
 bool addr_is_link_local(const struct addr *a) RT_PURE;  /* 169.254/16, fe80::/10 */
-bool addr_is_multicast(const struct addr *a) RT_PURE;   /* 224/4, ff00::/8 */
 bool addr_is_v4_mapped(const struct addr *a) RT_PURE;   /* ::ffff:0:0/96 */
 
 /* Turn an IPv4-mapped IPv6 address into the IPv4 one; others stay as they are. */
@@ -126,9 +122,6 @@ bool cidr_contains(const struct cidr *c, const struct addr *a) RT_PURE;
 
 /* Whether every address of inner lies in outer. */
 bool cidr_covers(const struct cidr *outer, const struct cidr *inner) RT_PURE;
-
-/* Total order: family, bytes, then fewer bits first. */
-int cidr_compare(const struct cidr *a, const struct cidr *b) RT_PURE;
 
 /* "10.0.0.0/8"; returns the length. */
 size_t cidr_format(const struct cidr *c, char out[ADDR_TEXT_MAX]);

@@ -131,24 +131,6 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	return ok;
 }
 
-bool
-buf_put_be16(struct buf *b, uint16_t v)
-{
-	uint8_t bytes[2];
-
-	bytes_put16(bytes, v);
-	return buf_add(b, bytes, sizeof(bytes));
-}
-
-bool
-buf_put_be32(struct buf *b, uint32_t v)
-{
-	uint8_t bytes[4];
-
-	bytes_put32(bytes, v);
-	return buf_add(b, bytes, sizeof(bytes));
-}
-
 void
 buf_truncate(struct buf *b, size_t len)
 {

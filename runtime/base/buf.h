@@ -53,10 +53,6 @@ bool buf_putc(struct buf *b, char c);
 bool buf_printf(struct buf *b, const char *fmt, ...) RT_PRINTF(2, 3);
 bool buf_vprintf(struct buf *b, const char *fmt, va_list ap) RT_PRINTF(2, 0);
 
-/* Append big-endian numbers, for wire formats. */
-bool buf_put_be16(struct buf *b, uint16_t v);
-bool buf_put_be32(struct buf *b, uint32_t v);
-
 /*
  * Make room for len more bytes and return where they go; the caller writes them and
  * then adds what it wrote to b->len by buf_commit.  NULL when refused.

@@ -106,14 +106,6 @@ cidr_covers(const struct cidr *outer, const struct cidr *inner)
 	       same_bits(outer->addr.bytes, inner->addr.bytes, outer->bits);
 }
 
-int
-cidr_compare(const struct cidr *a, const struct cidr *b)
-{
-	int c = addr_compare(&a->addr, &b->addr);
-
-	return c != 0 ? c : (int)a->bits - (int)b->bits;
-}
-
 size_t
 cidr_format(const struct cidr *c, char out[ADDR_TEXT_MAX])
 {

@@ -179,12 +179,6 @@ dns_type_at(size_t n, uint16_t *number)
 }
 
 const char *
-dns_class_at(size_t n, uint16_t *number)
-{
-	return row_at(classes, ARRAY_SIZE(classes), n, number);
-}
-
-const char *
 dns_rcode_at(size_t n, uint16_t *number)
 {
 	return row_at(rcodes, ARRAY_SIZE(rcodes), n, number);

@@ -215,7 +215,6 @@ int dns_opcode_parse(uint16_t *out, const char *text, size_t len) RT_MUST_CHECK;
  * and returns the name; NULL after the last.
  */
 const char *dns_type_at(size_t n, uint16_t *number);
-const char *dns_class_at(size_t n, uint16_t *number);
 const char *dns_rcode_at(size_t n, uint16_t *number);
 
 /* Whether type may only be asked for, never stored: OPT, TKEY … ANY (RFC 6895 §3.1). */

@@ -52,7 +52,6 @@ START_TEST(valid_text)
 	ck_assert_int_eq(addr_parse(&b, text, n), 0);
 	ck_assert(addr_equal(&a, &b));
 	ck_assert_int_eq(memcmp(&a, &b, sizeof(a)), 0);
-	ck_assert_uint_eq(addr_hash(&a), addr_hash(&b));
 }
 END_TEST
 
@@ -193,9 +192,6 @@ START_TEST(properties)
 	IS(link_local, "169.254.1.1");
 	IS(link_local, "febf::1");
 	IS_NOT(link_local, "fec0::1");
-	IS(multicast, "239.1.1.1");
-	IS(multicast, "ff02::fb");
-	IS_NOT(multicast, "240.0.0.1");
 	ck_assert(!addr_is_unspecified(&none));
 	ck_assert_uint_eq(addr_len(&none), 0);
 	ck_assert_uint_eq(addr_format_port(&none, text), 0);
@@ -306,8 +302,6 @@ START_TEST(containment)
 	ck_assert(cidr_covers(&wide, &narrow));
 	ck_assert(cidr_covers(&wide, &wide));
 	ck_assert(!cidr_covers(&narrow, &wide));
-	ck_assert_int_lt(cidr_compare(&wide, &narrow), 0);
-	ck_assert_int_eq(cidr_compare(&wide, &wide), 0);
 }
 END_TEST
 

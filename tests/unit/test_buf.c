@@ -19,10 +19,8 @@ START_TEST(pieces_add_up)
 	ck_assert(buf_putc(&b, 'b'));
 	ck_assert(buf_add(&b, "c\0d", 3));
 	ck_assert(buf_printf(&b, "%03d", 7));
-	ck_assert(buf_put_be16(&b, 0x4142));
-	ck_assert(buf_put_be32(&b, 0x43444546));
-	ck_assert_uint_eq(b.len, 14);
-	ck_assert_int_eq(memcmp(b.data, "abc\0d007ABCDEF", 15), 0);
+	ck_assert_uint_eq(b.len, 8);
+	ck_assert_int_eq(memcmp(b.data, "abc\0d007", 9), 0);
 	buf_truncate(&b, 2);
 	ck_assert_str_eq(buf_cstr(&b), "ab");
 	buf_truncate(&b, 50);
