@@ -157,7 +157,7 @@ bool cfc_laxer(struct cfc *c, struct cfc_span span, const char *id, const char *
  * not make:
  *
  *	bool before = cfc_mute(c, c->compat);
- *	bool good = cfc_key_zones(c, tok, &zones);
+ *	bool good = cfc_bind_name(b, tok, &name);
  *	cfc_mute(c, before);
  */
 bool cfc_mute(struct cfc *c, bool mute);

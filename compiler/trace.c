@@ -256,8 +256,8 @@ look_at_zones(struct zone_walk *w)
 	}
 }
 
-enum cfc_outcome
-cfc_trace_by_tables(struct cfc_trace *t, const struct cfc_instance *in)
+static enum cfc_outcome
+trace_by_tables(struct cfc_trace *t, const struct cfc_instance *in)
 {
 	struct zone_walk w = { .q = &t->query, .in = in };
 
@@ -303,7 +303,7 @@ walk_chain(struct cfc_trace *t)
 		t->said = NULL;
 		enum cfc_outcome outcome = in->plugin->trace != NULL
 						   ? in->plugin->trace(t, in->config)
-						   : cfc_trace_by_tables(t, in);
+						   : trace_by_tables(t, in);
 		t->steps[t->nsteps++] = (struct cfc_trace_step){
 			.in = in,
 			.outcome = outcome,

@@ -79,9 +79,6 @@ void cfc_trace_say(struct cfc_trace *t, const char *fmt, ...) CFC_PRINTF(2, 3);
 /* Whether the query's name is in or below one of the names. */
 bool cfc_query_below(const struct cfc_query *q, const struct rt_names *names);
 
-/* What the option tables tell: for plugins that have nothing to add in this case. */
-enum cfc_outcome cfc_trace_by_tables(struct cfc_trace *t, const struct cfc_instance *in);
-
 /* Whether the query would be passed on when the plugin has no answer for it. */
 bool cfc_query_falls(const struct cfc_query *q, const struct rt_fallthrough *fall);
 

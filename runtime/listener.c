@@ -234,8 +234,8 @@ add_listener(struct listeners *ls, const struct rt_listen *decl, const struct ad
 	return add_decl(l, decl, ncpus);
 }
 
-void
-listener_set_port(struct rt_listener *l, uint16_t port)
+static void
+set_port(struct rt_listener *l, uint16_t port)
 {
 	char text[ADDR_TEXT_MAX];
 
@@ -301,7 +301,7 @@ listeners_resolve(struct listeners *ls, const struct rt_program *program,
 	if (all != NULL)
 		freeifaddrs(all);
 	for (unsigned i = 0; i < ls->n; i++)
-		listener_set_port(&ls->v[i], ls->v[i].addr.port);
+		set_port(&ls->v[i], ls->v[i].addr.port);
 	return rc;
 }
 
@@ -357,7 +357,7 @@ bind_sets(struct rt_listener *l, struct socket_failure *failure)
 		if (l->sets[i].udp < 0)
 			return RT_ESYS;
 		if (l->addr.port == 0)
-			listener_set_port(l, socket_port(l->sets[i].udp));
+			set_port(l, socket_port(l->sets[i].udp));
 		l->sets[i].tcp = socket_tcp(&l->addr, l->wildcard, failure);
 		if (l->sets[i].tcp < 0)
 			return RT_ESYS;
@@ -381,7 +381,7 @@ bind_listener(struct rt_listener *l, struct buf *problems)
 		l->sets[i] = (struct listener_set){ .udp = -1, .tcp = -1 };
 	while (rc < 0 && tries-- > 0) {
 		if (any_port)
-			listener_set_port(l, 0);
+			set_port(l, 0);
 		rc = bind_sets(l, &failure);
 		if (rc < 0)
 			close_sets(l);

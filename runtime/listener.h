@@ -63,9 +63,6 @@ struct listeners_options {
 int listeners_resolve(struct listeners *ls, const struct rt_program *program,
 		      const struct listeners_options *options, struct buf *problems) RT_MUST_CHECK;
 
-/* Sets the port and what follows from it (label). */
-void listener_set_port(struct rt_listener *l, uint16_t port);
-
 /* Largest number of socket sets, at least 1. */
 unsigned listeners_sets(const struct listeners *ls);
 

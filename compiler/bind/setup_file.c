@@ -156,8 +156,8 @@ cfc_setup_tls_line(struct cfc_bind *b, const struct cfc_line *line)
 
 /* ---- resolv.conf ---- */
 
-unsigned
-cfc_setup_nameservers(const struct cfc_setup_text *text)
+static unsigned
+count_nameservers(const struct cfc_setup_text *text)
 {
 	static const char word[] = "nameserver";
 	unsigned n = 0;
@@ -212,7 +212,7 @@ cfc_setup_upstream(struct cfc_bind *b, const char *text)
 		return CFC_SETUP_NOTHING;
 	case CFC_SETUP_FILE:
 		cfc_setup_readable(b, b->directive->name.span, text, &file);
-		return cfc_setup_nameservers(&file) > 0 ? CFC_SETUP_SERVERS : CFC_SETUP_NOTHING;
+		return count_nameservers(&file) > 0 ? CFC_SETUP_SERVERS : CFC_SETUP_NOTHING;
 	case CFC_SETUP_ABSENT:
 	case CFC_SETUP_DENIED:
 		break;

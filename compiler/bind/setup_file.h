@@ -81,7 +81,4 @@ struct cfc_setup_key {
 bool cfc_setup_key(struct cfc_bind *b, const struct cfc_token *tok, const char *path,
 		   struct cfc_setup_key *key);
 
-/* The number of 'nameserver' lines of a resolv.conf; 0 where nothing is looked up. */
-unsigned cfc_setup_nameservers(const struct cfc_setup_text *text);
-
 #endif

@@ -27,7 +27,4 @@ json_t *cfc_explain_plan_json(struct cfc *c, const struct cfc_plan *plan);
 void cfc_explain_query(const struct cfc_query *asked, const struct cfc_trace *t, FILE *out);
 json_t *cfc_explain_query_json(const struct cfc_trace *t);
 
-/* How it ends, in a word: "answered", "asked", "dropped", "error", "refused" or "servfail". */
-const char *cfc_trace_result(const struct cfc_trace *t);
-
 #endif

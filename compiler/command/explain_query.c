@@ -8,8 +8,8 @@
 #include "compiler/report/json.h"
 #include "dns/types.h"
 
-const char *
-cfc_trace_result(const struct cfc_trace *t)
+static const char *
+result_of(const struct cfc_trace *t)
 {
 	if (t->site == NULL)
 		return "refused";
@@ -102,5 +102,5 @@ cfc_explain_query_json(const struct cfc_trace *t)
 				 cfc_place_json(&t->steps[i].in->directive->name.span)));
 	return cfc_json("{s:s, s:o?, s:o, s:o, s:s}", "listener", cfc_listen_text(t->c, t->listen),
 			"site", t->site != NULL ? site_json(t->site) : NULL, "asked", asked,
-			"steps", steps, "result", cfc_trace_result(t));
+			"steps", steps, "result", result_of(t));
 }

@@ -29,9 +29,6 @@ void cfc_emit(struct cfc *c, const struct cfc_plan *plan, const struct cfc_emit_
 /* The ABI stamp that generated code asks the runtime for: RT_ABI of rt.h, which must be the same. */
 #define CFC_ABI 1
 
-/* How a source unit is called in generated code: its path, or only its last part if absolute. */
-const char *cfc_emit_file_name(const struct cfc_source *s);
-
 /* SHA-256 over the names and texts of all units that were read; 64 hexadecimal digits. */
 const char *cfc_sources_hash(struct cfc *c);
 

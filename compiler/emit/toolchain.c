@@ -25,8 +25,8 @@ extern char **environ;
 
 /* ---- finding it ---- */
 
-const char *
-cfc_program_dir(struct cfc *c)
+static const char *
+program_dir(struct cfc *c)
 {
 	char path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -102,7 +102,7 @@ parse_conf(struct cfc_toolchain *tc, char *text)
 bool
 cfc_toolchain_find(struct cfc *c, struct cfc_toolchain *tc)
 {
-	const char *exe = cfc_program_dir(c), *named = getenv("COREFILEC_RUNTIME");
+	const char *exe = program_dir(c), *named = getenv("COREFILEC_RUNTIME");
 	const char *dirs[3] = { named, NULL, NULL };
 	char *text = NULL;
 

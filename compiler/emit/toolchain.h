@@ -47,7 +47,4 @@ bool cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const ch
 bool cfc_toolchain_shared(struct cfc *c, const struct cfc_toolchain *tc, const char *source,
 			  const char *output);
 
-/* The folder that this program stands in, absolute, or NULL. */
-const char *cfc_program_dir(struct cfc *c);
-
 #endif

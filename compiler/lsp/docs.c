@@ -66,8 +66,8 @@ normalize(char *path)
 	*to = '\0';
 }
 
-char *
-lsp_path_of_uri(const char *uri)
+static char *
+path_of_uri(const char *uri)
 {
 	if (strncmp(uri, "file://", 7) != 0)
 		return strchr(uri, ':') != NULL ? xstrdup(uri) : xasprintf("untitled:%s", uri);
@@ -176,8 +176,8 @@ lsp_bytes_of(const struct lsp *l, const struct lsp_lines *text, json_t *range, s
 	return true;
 }
 
-json_t *
-lsp_position(const struct lsp *l, const struct lsp_lines *text, size_t offset)
+static json_t *
+position(const struct lsp *l, const struct lsp_lines *text, size_t offset)
 {
 	size_t line, character;
 
@@ -188,8 +188,8 @@ lsp_position(const struct lsp *l, const struct lsp_lines *text, size_t offset)
 json_t *
 lsp_range(const struct lsp *l, const struct lsp_lines *text, size_t from, size_t to)
 {
-	return cfc_json("{s:o, s:o}", "start", lsp_position(l, text, from), "end",
-			lsp_position(l, text, to));
+	return cfc_json("{s:o, s:o}", "start", position(l, text, from), "end",
+			position(l, text, to));
 }
 
 /* ---- opening, changing, closing ---- */
@@ -266,7 +266,7 @@ add_doc(struct lsp *l, const char *uri)
 	*at = d;
 	l->ndocs++;
 	d->uri = xstrdup(uri);
-	d->path = lsp_path_of_uri(uri);
+	d->path = path_of_uri(uri);
 	if (fs_identify(&d->id, d->path) != 0)
 		d->id = (struct fs_id){ 0 };
 	return d;

@@ -122,9 +122,6 @@ lsp_request_fn lsp_hover, lsp_complete, lsp_complete_resolve, lsp_definition, ls
 lsp_request_fn lsp_symbols, lsp_format, lsp_format_range, lsp_actions;
 lsp_notification_fn lsp_did_open, lsp_did_change, lsp_did_close, lsp_files_changed;
 
-/* Whether a path is that of a project file, which is no Corefile. */
-bool lsp_is_project(const char *path);
-
 /* Whether a document is a Corefile or a part of one: neither a project file nor a manifest with one in it. */
 bool lsp_is_corefile(const struct lsp_doc *d);
 
@@ -146,12 +143,10 @@ bool lsp_offset_of(const struct lsp *l, const struct lsp_lines *text, json_t *po
 bool lsp_bytes_of(const struct lsp *l, const struct lsp_lines *text, json_t *range, size_t *from,
 		  size_t *to);
 
-/* {line, character} of an offset; {start, end} of bytes [from, to). */
-json_t *lsp_position(const struct lsp *l, const struct lsp_lines *text, size_t offset);
+/* {start, end} of bytes [from, to). */
 json_t *lsp_range(const struct lsp *l, const struct lsp_lines *text, size_t from, size_t to);
 
-/* A path from a file: URI, malloc'ed, and back; other URIs stand for themselves. */
-char *lsp_path_of_uri(const char *uri);
+/* The file: URI of a path, malloc'ed; what is no path stands for itself. */
 char *lsp_uri_of_path(const char *path);
 
 /* ---- view.c ---- */

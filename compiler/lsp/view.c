@@ -33,8 +33,8 @@ overlay(void *arg, const char *path, size_t *len)
 	return d->data;
 }
 
-bool
-lsp_is_project(const char *path)
+static bool
+is_project_file(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -81,7 +81,7 @@ read_project(struct lsp *l, const char *path)
 static struct lsp_program *
 compile(struct lsp *l, const char *path)
 {
-	if (lsp_is_project(path))
+	if (is_project_file(path))
 		return read_project(l, path);
 	struct lsp_program *p = new_program(l, path);
 	cfc_settings_copy(&p->settings, &l->settings, &p->keeper);

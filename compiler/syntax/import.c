@@ -15,8 +15,8 @@
 #include "compiler/mount.h"
 #include "compiler/text.h"
 
-bool
-cfc_import_is_pattern(const char *name)
+static bool
+is_pattern(const char *name)
 {
 	return strpbrk(name, "*?[") != NULL;
 }
@@ -255,7 +255,7 @@ bool
 cfc_import_files(struct cfc *c, const struct cfc_source *unit, const struct cfc_token *arg,
 		 struct cfc_paths *out)
 {
-	if (cfc_import_is_pattern(arg->text))
+	if (is_pattern(arg->text))
 		return match_pattern(c, unit, arg, out);
 	add_path(c, out, cfc_import_path(c, unit, arg->text));
 	return true;

@@ -29,9 +29,6 @@ struct cfc_paths {
 /* The path of `name` as imported by unit. */
 const char *cfc_import_path(struct cfc *c, const struct cfc_source *unit, const char *name);
 
-/* Whether the name is a pattern rather than a file. */
-bool cfc_import_is_pattern(const char *name);
-
 /*
  * Where words come from that an import line, with arg for its argument, puts in its place: name is the
  * snippet's or the file's path, *uses counts its imports.  Memory: the arena.

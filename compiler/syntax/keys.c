@@ -437,8 +437,8 @@ zones_of(struct key *k, struct cfc_zones *out)
 	return take_scheme(k) && take_port(k) && take_zones(k, out);
 }
 
-bool
-cfc_key_zones(struct cfc *c, const struct cfc_token *key, struct cfc_zones *out)
+static bool
+key_zones(struct cfc *c, const struct cfc_token *key, struct cfc_zones *out)
 {
 	struct key k = { .c = c, .token = key };
 
@@ -451,7 +451,7 @@ cfc_server_zones(struct cfc *c, const struct cfc_server *server, struct cfc_zone
 	bool good = true;
 
 	for (size_t i = 0; i < server->nkeys; i++)
-		good = cfc_key_zones(c, &server->keys[i], out) && good;
+		good = key_zones(c, &server->keys[i], out) && good;
 	return good;
 }
 

@@ -49,9 +49,6 @@ struct cfc_zones {
 const char *cfc_scheme_name(enum cfc_scheme scheme);
 uint16_t cfc_scheme_port(const struct cfc *c, enum cfc_scheme scheme);
 
-/* Append the zones of one key. False = reported. */
-bool cfc_key_zones(struct cfc *c, const struct cfc_token *key, struct cfc_zones *out);
-
 /* The zones of all keys of a block, in order. False = at least one key was reported. */
 bool cfc_server_zones(struct cfc *c, const struct cfc_server *server, struct cfc_zones *out);
 

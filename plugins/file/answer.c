@@ -70,8 +70,8 @@ put_blob(struct file_answer *a, const struct file_blob *blob)
 	return true;
 }
 
-void
-file_put_apex(struct file_answer *a, uint16_t type)
+static void
+put_apex(struct file_answer *a, uint16_t type)
 {
 	const struct file_blob *blob = type == DNS_TYPE_NS ? a->zone->ns : a->zone->soa;
 	const struct file_rrset *set;
@@ -153,8 +153,8 @@ host_offset(uint16_t type)
 	}
 }
 
-void
-file_put_additional(struct file_answer *a)
+static void
+put_additional(struct file_answer *a)
 {
 	uint8_t host[DNS_NAME_BUF];
 	struct dns_rr_iter it;
@@ -233,20 +233,20 @@ file_finish_answer(struct file_answer *a)
 		return;
 	mark = dns_writer_mark(a->w);
 	if (!a->apex_ns)
-		file_put_apex(a, DNS_TYPE_NS);
+		put_apex(a, DNS_TYPE_NS);
 	prove_expansion(a);
 	if (a->w->error < 0) {
 		dns_writer_rollback(a->w, &mark);
 		return;
 	}
 	if (a->additional)
-		file_put_additional(a);
+		put_additional(a);
 }
 
 void
 file_finish_negative(struct file_answer *a)
 {
-	file_put_apex(a, DNS_TYPE_SOA);
+	put_apex(a, DNS_TYPE_SOA);
 	/* A wildcard without such records is proven by file_prove_wildcard_nodata. */
 	if (a->links > 0)
 		prove_expansion(a);

@@ -117,13 +117,9 @@ void file_put_set(struct file_answer *a, enum dns_section section, const struct 
 		  const uint8_t *owner);
 /* Only the signatures. */
 void file_put_sigs(struct file_answer *a, const struct file_rrset *set, const uint8_t *owner);
-/* NS or SOA records of the apex in authority. */
-void file_put_apex(struct file_answer *a, uint16_t type);
 /* The delegation at a node (not the apex): NS and DS records or the proof that there are none, and
  * glue. */
 void file_put_referral(struct file_answer *a, uint32_t cut);
-/* Addresses of the hosts in the zone that the answer section names. */
-void file_put_additional(struct file_answer *a);
 
 /* ---- proof.c: why there is nothing (only called when DNSSEC is wanted) ---- */
 
