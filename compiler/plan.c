@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "compiler/fix.h"
 #include "compiler/bind/options.h"
 #include "compiler/plugins.h"

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "compiler/embed.h"
 #include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "compiler/plan.h"
 
 struct dump {

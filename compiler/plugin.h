@@ -56,6 +56,7 @@
 #include "compiler/tree.h"
 #include "rt_config.h"
 
+struct buf;
 struct cfc_bind;
 struct cfc_block;
 struct cfc_instance;
@@ -188,6 +189,7 @@ struct cfc_struct {
 	size_t size;
 	const struct cfc_field *fields;
 	unsigned nfields;
+	void (*text)(const void *one, struct buf *out); /* as people write it; NULL: its fields */
 };
 
 /* Which functions the plugin has at run time. */

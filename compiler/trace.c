@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/xalloc.h"
-#include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "dns/name.h"
 #include "dns/types.h"
 

@@ -7,13 +7,16 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/num.h"
+#include "base/xalloc.h"
 #include "compiler/bind/removed.h"
+#include "compiler/fields.h"
 #include "compiler/fix.h"
 #include "compiler/plan.h"
 #include "compiler/suggest.h"
@@ -355,6 +358,40 @@ forget_values(struct cfc_bind *b, const struct cfc_option *opt, char *config)
 	default_args(b, opt, config);
 }
 
+/* ---- what plugins read themselves ---- */
+
+struct changes {
+	struct cfc_bind *b;
+	const char *before, *after; /* the config */
+};
+
+static void
+mark_changed(void *arg, const struct cfc_field *f, const char *unit)
+{
+	const struct changes *ch = arg;
+
+	(void)unit;
+	if (memcmp(ch->before + f->offset, ch->after + f->offset, cfc_kind_size(f->kind)) != 0)
+		cfc_bind_mark(ch->b, f->offset);
+}
+
+/* The fields that a plugin's own function changes count as written. */
+static bool
+parse_line(struct cfc_bind *b, bool (*parse)(struct cfc_bind *, void *, const struct cfc_line *),
+	   char *config, const struct cfc_line *line)
+{
+	size_t size = b->plugin->config_size;
+	char *before = memcpy(xmalloc(size + 1), config, size);
+	struct changes ch = { b, before, config };
+	bool ok = parse(b, config, line);
+
+	cfc_each_field(b->plugin, mark_changed, &ch);
+	free(before);
+	return ok;
+}
+
+/* ---- lines ---- */
+
 static bool
 bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_line *line,
 	    char *config)
@@ -378,7 +415,7 @@ bind_option(struct cfc_bind *b, const struct cfc_option *opt, const struct cfc_l
 		cfc_bind_mark(b, opt->flag_offset);
 	}
 	if (opt->parse != NULL)
-		return opt->parse(b, config, line);
+		return parse_line(b, opt->parse, config, line);
 	return cfc_bind_args(b, opt, line->tokens + 1, line->ntokens - 1, line->tokens[0].span,
 			     config);
 }
@@ -441,7 +478,7 @@ bind_words(struct cfc_bind *b, struct cfc_line *rest, const struct cfc_line **se
 	rest->ntokens -= line->ntokens;
 	line->has_block = rest->ntokens == 0 && rest->has_block;
 	if (opt == NULL)
-		return b->plugin->line != NULL ? b->plugin->line(b, config, line)
+		return b->plugin->line != NULL ? parse_line(b, b->plugin->line, config, line)
 					       : cfc_bind_unknown(b, line);
 	const struct cfc_line **before = &seen[opt - b->plugin->options];
 	if (*before != NULL && !again(b, opt, line, *before, &ok))
@@ -471,7 +508,7 @@ bind_lines(struct cfc_bind *b, char *config)
 
 /* The words of the directive's own line. */
 static bool
-bind_head(struct cfc_bind *b, void *config, const struct cfc_token *name,
+bind_head(struct cfc_bind *b, char *config, const struct cfc_token *name,
 	  const struct cfc_token *args, size_t n)
 {
 	const struct cfc_option *opt = &b->plugin->directive;
@@ -485,7 +522,7 @@ bind_head(struct cfc_bind *b, void *config, const struct cfc_token *name,
 	line.tokens[0] = *name;
 	if (n > 0)
 		memcpy(line.tokens + 1, args, n * sizeof(*args));
-	return opt->parse(b, config, &line);
+	return parse_line(b, opt->parse, config, &line);
 }
 
 /*

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "dns/name.h"
 
 struct search {

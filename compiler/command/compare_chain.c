@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "compiler/command/explain.h"
 
 #define TEXT_MAX ((size_t)1 << 24)
@@ -32,6 +33,29 @@ struct config_text {
 
 /* ---- configurations as text ---- */
 
+static void put_field(struct buf *out, const struct cfc_field *f, const char *base, bool mask);
+
+/* One of a list: a blank between fields that have a text. */
+static void
+put_struct(struct buf *out, const struct cfc_struct *s, const char *one, bool mask)
+{
+	if (s->text != NULL) {
+		s->text(one, out);
+		return;
+	}
+	size_t start = out->len;
+
+	for (unsigned i = 0; i < s->nfields; i++) {
+		size_t before = out->len;
+
+		buf_puts(out, before > start ? " " : "");
+		size_t blank = out->len;
+		put_field(out, &s->fields[i], one, mask);
+		if (out->len == blank)
+			buf_truncate(out, before);
+	}
+}
+
 static void
 put_field(struct buf *out, const struct cfc_field *f, const char *base, bool mask)
 {
@@ -50,10 +74,7 @@ put_field(struct buf *out, const struct cfc_field *f, const char *base, bool mas
 	memcpy(&list, base + f->offset, sizeof(list));
 	for (unsigned i = 0; i < list.n; i++) {
 		buf_puts(out, i > 0 ? "; " : "");
-		for (unsigned j = 0; j < f->elems->nfields; j++) {
-			buf_puts(out, j > 0 ? " " : "");
-			put_field(out, &f->elems->fields[j], list.v + i * f->elems->size, mask);
-		}
+		put_struct(out, f->elems, list.v + i * f->elems->size, mask);
 	}
 }
 

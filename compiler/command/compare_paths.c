@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/xalloc.h"
-#include "compiler/emit/value.h"
+#include "compiler/fields.h"
 #include "compiler/trace.h"
 #include "compiler/bind/value.h"
 #include "dns/name.h"

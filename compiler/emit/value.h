@@ -28,9 +28,4 @@ void cfc_emit_names(struct buf *out, const struct rt_names *names, const char *n
 void cfc_value_text(enum cfc_kind kind, const void *field, const char *const *values,
 		    struct buf *out);
 
-/* Calls each() for every field of the config, in table order, once per offset. */
-void cfc_each_field(const struct cfc_plugin *plugin,
-		    void (*each)(void *arg, const struct cfc_field *field, const char *unit),
-		    void *arg);
-
 #endif

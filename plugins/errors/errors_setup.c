@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/duration.h"
 #include "compiler/cfc.h"
 #include "compiler/plugin.h"
@@ -202,11 +203,24 @@ static const struct cfc_field pattern_fields[] = {
 	  .offset = offsetof(struct errors_pattern, show_first) },
 };
 
+/* "i/o timeout$" 5m0s warning show_first */
+static void
+pattern_text(const void *one, struct buf *out)
+{
+	const struct errors_pattern *p = one;
+	char period[DURATION_TEXT_MAX];
+
+	duration_format((int64_t)p->period, period);
+	buf_printf(out, "\"%s\" %s %s%s", p->text, period, levels[p->level],
+		   p->show_first ? " show_first" : "");
+}
+
 static const struct cfc_struct pattern_struct = {
 	.type = "struct errors_pattern",
 	.size = sizeof(struct errors_pattern),
 	.fields = pattern_fields,
 	.nfields = ARRAY_SIZE(pattern_fields),
+	.text = pattern_text,
 };
 
 static const struct cfc_field errors_fields[] = {

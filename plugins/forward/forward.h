@@ -24,6 +24,7 @@ enum forward_to_kind {
 	FORWARD_TO_FILE, /* text is the path of a file in the form of resolv.conf */
 	FORWARD_TO_NAME, /* text is a host name, or such a path if there is a file of that name;
 			    port */
+	FORWARD_TO_TLS, /* text is as written: tls://... or https://...; not served, so never built */
 };
 
 struct forward_to {
@@ -69,6 +70,10 @@ struct forward_config {
 	struct rt_codes failover;      /* rcodes for which the next upstream is asked */
 	struct addr source_address;    /* ADDR_NONE: any */
 	struct rt_addrs resolver;      /* who knows the names among TO; none: the system's */
+	/* Of TLS and HTTPS upstreams, which are not served: always empty in a server. */
+	struct rt_strings tls; /* [CERT] [KEY] [CA] */
+	const char *tls_servername;
+	const char *doh_method;
 };
 
 enum rt_verdict forward_serve(const struct forward_config *, struct forward_state *,

@@ -5,8 +5,10 @@
 
 #include "forward/forward_setup.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/duration.h"
 #include "compiler/syntax/keys.h"
 #include "compiler/syntax/names.h"
@@ -15,6 +17,9 @@
 #include "compiler/trace.h"
 #include "compiler/bind/value.h"
 #include "dns/types.h"
+
+/* FORWARD_TO_MAX upstreams as text: a path each at the most. */
+#define TOS_TEXT_MAX ((size_t)1 << 20)
 
 /* ---- except ---- */
 
@@ -168,9 +173,13 @@ static const struct cfc_arg resolver_args[] = {
 	  CFC_AT(struct forward_config, resolver) },
 };
 
-/* Bound to nothing: forward_check refuses them. */
-static const struct cfc_arg tls_servername_args[] = { { .name = "NAME", .kind = CFC_NONE } };
-static const struct cfc_arg doh_method_args[] = { { .name = "GET|POST", .kind = CFC_NONE } };
+/* A server with these is not built: forward_check refuses them. */
+static const struct cfc_arg tls_servername_args[] = {
+	{ .name = "NAME", .kind = CFC_STRING, CFC_AT(struct forward_config, tls_servername) },
+};
+static const struct cfc_arg doh_method_args[] = {
+	{ .name = "GET|POST", .kind = CFC_STRING, CFC_AT(struct forward_config, doh_method) },
+};
 
 static bool
 parse_source(struct cfc_bind *b, void *config, const struct cfc_line *line)
@@ -205,20 +214,25 @@ parse_resolver(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	return ok;
 }
 
-/* CERT KEY CA; bound to nothing: forward_check refuses them. */
+/* [CERT] [KEY] [CA] */
 static bool
 parse_tls(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
-	(void)config;
+	struct forward_config *f = config;
+
+	for (size_t i = 1; i < line->ntokens; i++)
+		*(const char **)cfc_list_add(b, &f->tls, sizeof(char *)) = line->tokens[i].text;
 	return cfc_bind_count(b, line, 0, 3) && cfc_setup_tls_line(b, line);
 }
 
 static bool
 parse_method(struct cfc_bind *b, void *config, const struct cfc_line *line)
 {
-	(void)config;
+	struct forward_config *f = config;
+
 	if (!cfc_bind_count(b, line, 1, 1))
 		return false;
+	f->doh_method = line->tokens[1].text;
 	if (strcmp(line->tokens[1].text, "GET") == 0 || strcmp(line->tokens[1].text, "POST") == 0)
 		return true;
 	cfc_error(b->c, line->tokens[1].span, "CF2002", "'%s' is neither GET nor POST",
@@ -328,6 +342,7 @@ static const char *const to_kinds[] = {
 	[FORWARD_TO_ZONE] = "address with a zone",
 	[FORWARD_TO_FILE] = "file like resolv.conf",
 	[FORWARD_TO_NAME] = "host name",
+	[FORWARD_TO_TLS] = "TLS or HTTPS",
 	NULL,
 };
 
@@ -341,11 +356,30 @@ static const struct cfc_field to_fields[] = {
 	{ TO_FIELD(port, CFC_UINT) },
 };
 
+/* 10.0.0.1:53, [fe80::1%eth0]:53, dns.example:53, or a path or TLS upstream as it was written. */
+static void
+to_text(const void *one, struct buf *out)
+{
+	const struct forward_to *to = one;
+	char text[ADDR_TEXT_MAX];
+
+	if (to->kind == FORWARD_TO_ADDR) {
+		addr_format_port(&to->addr, text);
+		buf_puts(out, text);
+	} else if (to->port == 0) {
+		buf_puts(out, to->text);
+	} else {
+		buf_printf(out, strchr(to->text, ':') != NULL ? "[%s]:%" PRIu32 : "%s:%" PRIu32,
+			   to->text, to->port);
+	}
+}
+
 static const struct cfc_struct to_struct = {
 	.type = "struct forward_to",
 	.size = sizeof(struct forward_to),
 	.fields = to_fields,
 	.nfields = ARRAY_SIZE(to_fields),
+	.text = to_text,
 };
 
 #define FIELD(member, what)                                                                        \
@@ -355,6 +389,7 @@ static const struct cfc_field forward_fields[] = {
 	{ FIELD(from, CFC_NAME) },
 	{ FIELD(to, CFC_STRUCTS), .elems = &to_struct },
 	{ FIELD(except, CFC_NAMES) },
+	{ FIELD(tls, CFC_STRINGS) },
 	{ FIELD(health_no_rec, CFC_FLAG) },
 	{ FIELD(has_next, CFC_FLAG), .comment = "another forward follows in the server block",
 	  .derived = true },
@@ -474,23 +509,12 @@ forward_check(struct cfc_bind *b, void *config)
 
 /* ---- explain ---- */
 
-static const char *
-to_text(struct cfc *c, const struct forward_to *to)
-{
-	char text[ADDR_TEXT_MAX];
-
-	if (to->kind != FORWARD_TO_ADDR)
-		return to->text;
-	addr_format_port(&to->addr, text);
-	return cfc_printf(c, "%s", text);
-}
-
 static enum cfc_outcome
 forward_trace(struct cfc_trace *t, const void *config)
 {
 	const struct forward_config *f = config;
 	const struct rt_names from = { &f->from, 1 };
-	const char *all = "";
+	struct buf all;
 
 	if (!cfc_query_below(&t->query, &from)) {
 		cfc_trace_say(t, "passes it on: not below %s", f->from.text);
@@ -503,13 +527,16 @@ forward_trace(struct cfc_trace *t, const void *config)
 		cfc_trace_say(t, "passes it on: except %s", f->except.v[i].text);
 		return CFC_OUTCOME_PASSES;
 	}
-	for (unsigned i = 0; i < f->to.n; i++)
-		all = cfc_printf(t->c, "%s%s%s", all, i > 0 ? ", " : "",
-				 to_text(t->c, &f->to.v[i]));
+	buf_init(&all, TOS_TEXT_MAX);
+	for (unsigned i = 0; i < f->to.n; i++) {
+		buf_puts(&all, i > 0 ? ", " : "");
+		to_text(&f->to.v[i], &all);
+	}
 	if (f->to.n > 1)
-		cfc_trace_say(t, "asks %s (%s)", all, policies[f->policy]);
+		cfc_trace_say(t, "asks %s (%s)", buf_cstr(&all), policies[f->policy]);
 	else
-		cfc_trace_say(t, "asks %s", all);
+		cfc_trace_say(t, "asks %s", buf_cstr(&all));
+	buf_release(&all);
 	if (!f->has_next || (f->next.n == 0 && !f->next_on_nodata))
 		return CFC_OUTCOME_ASKS;
 	cfc_trace_say(t, "the next forward is asked after some of their answers");

@@ -146,8 +146,11 @@ parse_to(struct cfc_bind *b, const struct cfc_token *tok, struct forward_to *to)
 	const char *scheme = split_scheme(tok->text, &text);
 	size_t zone_len;
 
-	if (is_tls_scheme(scheme))
-		return true; /* the directive is refused as a whole */
+	if (is_tls_scheme(scheme)) {
+		to->kind = FORWARD_TO_TLS;
+		to->text = tok->text;
+		return true;
+	}
 	if (strcmp(scheme, "dns") != 0) {
 		cfc_error(b->c, tok->span, "CF2002",
 			  "'%s' is not supported as a destination protocol in forward: %s", scheme,
@@ -334,8 +337,6 @@ parse_tos(struct cfc_bind *b, const struct cfc_line *line, struct forward_tos *t
 
 		if (!parse_to(b, tok, &to))
 			ok = false;
-		else if (to.text == NULL && to.addr.family == ADDR_NONE)
-			continue; /* TLS */
 		else if (is_known(tos, &to))
 			warn_known(b, tok);
 		else

@@ -247,6 +247,8 @@ make_target(struct rt_instance *in, struct forward_target *t)
 			return read_file(in, t);
 		t->is_name = true;
 		return true;
+	case FORWARD_TO_TLS:
+		break;
 	}
 	return false;
 }

@@ -177,6 +177,9 @@ put_piece(struct line *l, const struct log_piece *piece)
 	case LOG_TEXT:
 		put_text(l, piece->text);
 		break;
+	case LOG_METADATA:
+		put_text(l, NONE);
+		break;
 	case LOG_TYPE:
 	case LOG_NAME:
 	case LOG_CLASS:

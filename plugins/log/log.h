@@ -39,11 +39,12 @@ enum log_field {
 #define X(symbol, placeholder) LOG_##symbol,
 	LOG_FIELDS(X)
 #undef X
+		LOG_METADATA, /* "-": no plugin that is served provides it; the text is its placeholder */
 };
 
 struct log_piece {
 	int field;        /* enum log_field */
-	const char *text; /* of LOG_TEXT, else NULL */
+	const char *text; /* of LOG_TEXT and LOG_METADATA, else NULL */
 };
 
 struct log_pieces {

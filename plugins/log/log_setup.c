@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "compiler/cfc.h"
 #include "compiler/fix.h"
 #include "compiler/plan.h"
@@ -24,7 +25,7 @@ static const char *const placeholders[] = { [LOG_TEXT] = "text",
 #define X(symbol, placeholder) [LOG_##symbol] = placeholder,
 					    LOG_FIELDS(X)
 #undef X
-};
+						    [LOG_METADATA] = "metadata" };
 
 static const struct {
 	const char *name;
@@ -51,7 +52,7 @@ add_piece(struct cfc_bind *b, struct log_pieces *pieces, enum log_field field, c
 static enum log_field
 find_field(const char *text, size_t len)
 {
-	for (size_t i = LOG_TEXT + 1; i < ARRAY_SIZE(placeholders); i++) {
+	for (size_t i = LOG_TEXT + 1; i < LOG_METADATA; i++) {
 		if (strlen(placeholders[i]) == len && memcmp(placeholders[i], text, len) == 0)
 			return (enum log_field)i;
 	}
@@ -69,7 +70,7 @@ warn_unknown(struct cfc_bind *b, const struct cfc_token *tok, const char *text, 
 		return;
 	cfc_warn(b->c, tok->span, "CF2025", "'%s' is no placeholder: it is logged as it stands",
 		 word);
-	const char *near = cfc_suggest(word, placeholders + 1, ARRAY_SIZE(placeholders) - 1);
+	const char *near = cfc_suggest(word, placeholders + 1, LOG_METADATA - 1);
 	if (near == NULL)
 		return;
 	cfc_note(b->c, tok->span, "did you mean '%s'?", near);
@@ -111,7 +112,7 @@ add_metadata(struct cfc_bind *b, const struct cfc_token *tok, struct log_pieces 
 			 label);
 		cfc_note(b->c, cfc_no_span(), "add 'metadata'");
 	}
-	add_piece(b, pieces, LOG_TEXT, "-", 1);
+	add_piece(b, pieces, LOG_METADATA, text, len);
 }
 
 /* Cuts a format at its placeholders.  A brace belongs to the nearest one of the other kind. */
@@ -356,18 +357,40 @@ static const struct cfc_field rule_fields[] = {
 	  .elems = &piece_struct },
 };
 
+/* example.org. denial error "{remote} {type}" */
+static void
+rule_text(const void *one, struct buf *out)
+{
+	const struct log_rule *rule = one;
+
+	buf_printf(out, "%s ", rule->name.text);
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if ((rule->classes & classes[i].bit) != 0)
+			buf_printf(out, "%s ", classes[i].name);
+	}
+	buf_putc(out, '"');
+	for (unsigned i = 0; i < rule->format.n; i++) {
+		const struct log_piece *piece = &rule->format.v[i];
+
+		buf_puts(out, piece->text != NULL ? piece->text : placeholders[piece->field]);
+	}
+	buf_putc(out, '"');
+}
+
 static const struct cfc_struct rule_struct = {
 	.type = "struct log_rule",
 	.size = sizeof(struct log_rule),
 	.fields = rule_fields,
 	.nfields = ARRAY_SIZE(rule_fields),
+	.text = rule_text,
 };
 
 static const struct cfc_field log_fields[] = {
 	{ .field = "classes",
 	  .kind = CFC_UINT,
 	  .offset = offsetof(struct log_config, classes),
-	  .comment = "that a rule wants: 1 all, 2 success, 4 denial, 8 error" },
+	  .comment = "that a rule wants: 1 all, 2 success, 4 denial, 8 error",
+	  .derived = true },
 	{ .field = "rules",
 	  .kind = CFC_STRUCTS,
 	  .offset = offsetof(struct log_config, rules),

@@ -64,6 +64,8 @@ pieces_text(const struct log_rule *rule)
 
 		if (piece->field == LOG_TEXT)
 			len += (size_t)snprintf(out + len, sizeof(out) - len, "'%s'", piece->text);
+		else if (piece->field == LOG_METADATA)
+			len += (size_t)snprintf(out + len, sizeof(out) - len, "<%s>", piece->text);
 		else
 			len += (size_t)snprintf(out + len, sizeof(out) - len, "<%d>", piece->field);
 		ck_assert_uint_lt(len, sizeof(out));
@@ -116,7 +118,7 @@ START_TEST(braces)
 	ck_assert_str_eq(pieces_of("{{type}}"), "'{'<1>'}'");
 	ck_assert_str_eq(pieces_of("{x y} {type"), "'{x y} {type'");
 	ck_assert_str_eq(pieces_of("{Type}"), "'{Type}'");
-	ck_assert_str_eq(pieces_of("{/view/name}!"), "'-''!'");
+	ck_assert_str_eq(pieces_of("{/view/name}!"), "<{/view/name}>'!'");
 }
 END_TEST
 

@@ -583,7 +583,7 @@ parse_directive(struct cfc_bind *b, void *config, const struct cfc_line *line)
 	struct rewrite_config *rewrite = config;
 	*(struct rewrite_rule *)cfc_list_add(b, &rewrite->parts, sizeof(parts)) = parts;
 	*(const char **)cfc_list_add(b, &rewrite->rules, sizeof(char *)) =
-		cfc_words(b->c, all, w.n);
+		cfc_words(b->c, parts.words, parts.nwords);
 	return true;
 }
 
