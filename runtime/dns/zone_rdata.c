@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/bytes.h"
 #include "base/compiler.h"
@@ -25,6 +26,7 @@
  *	s string		S strings up to the end
  *	g CAA tag		v the rest as one value without length
  *	x hex up to the end	b B base64 up to the end, B: perhaps none
+ *	m DNSSEC algorithm, a number or a mnemonic
  *	r AMTRELAY's relay	i IPSECKEY's gateway
  *	p SvcParams
  */
@@ -37,21 +39,37 @@
 	X(MX, "2n")                                                                                \
 	X(TXT, "S")                                                                                \
 	X(AAAA, "A")                                                                               \
+	X(AFSDB, "2n")                                                                             \
+	X(RT, "2n")                                                                                \
+	X(PX, "2nn")                                                                               \
 	X(SRV, "222n")                                                                             \
+	X(NAPTR, "22sssn")                                                                         \
+	X(KX, "2n")                                                                                \
 	X(DNAME, "n")                                                                              \
+	X(DS, "2m1x")                                                                              \
+	X(SSHFP, "11x")                                                                            \
 	X(IPSECKEY, "1iB")                                                                         \
+	X(DNSKEY, "21mb")                                                                          \
+	X(TLSA, "111x")                                                                            \
+	X(SMIMEA, "111x")                                                                          \
 	X(NINFO, "S")                                                                              \
 	X(RKEY, "211b")                                                                            \
+	X(CDS, "2m1x")                                                                             \
+	X(CDNSKEY, "21mb")                                                                         \
+	X(ZONEMD, "411x")                                                                          \
 	X(SVCB, "2np")                                                                             \
 	X(HTTPS, "2np")                                                                            \
 	X(SPF, "S")                                                                                \
+	X(LP, "2n")                                                                                \
+	X(URI, "22v")                                                                              \
 	X(CAA, "1gv")                                                                              \
 	X(AVC, "S")                                                                                \
 	X(AMTRELAY, "1r")                                                                          \
 	X(RESINFO, "S")                                                                            \
 	X(WALLET, "S")                                                                             \
 	X(CLA, "S")                                                                                \
-	X(TA, "211x")
+	X(TA, "211x")                                                                              \
+	X(DLV, "2m1x")
 
 static const char *
 fields_of(uint16_t type)
@@ -154,6 +172,41 @@ read_number(struct dns_zone_rdata *r, const struct dns_zone_word *w, unsigned oc
 					   8 * octets);
 	bytes_put32(bytes, v);
 	return dns_zone_rdata_add(r, bytes + 4 - octets, octets);
+}
+
+/* The registry's mnemonics (RFC 4034 appendix A.1 and later), in any case as users write them. */
+static const struct {
+	const char *name;
+	uint8_t number;
+} algorithms[] = {
+	{ "RSAMD5", 1 },
+	{ "DH", 2 },
+	{ "DSA", 3 },
+	{ "RSASHA1", 5 },
+	{ "DSA-NSEC3-SHA1", 6 },
+	{ "RSASHA1-NSEC3-SHA1", 7 },
+	{ "RSASHA256", 8 },
+	{ "RSASHA512", 10 },
+	{ "ECC-GOST", 12 },
+	{ "ECDSAP256SHA256", 13 },
+	{ "ECDSAP384SHA384", 14 },
+	{ "ED25519", 15 },
+	{ "ED448", 16 },
+	{ "INDIRECT", 252 },
+	{ "PRIVATEDNS", 253 },
+	{ "PRIVATEOID", 254 },
+};
+
+static int
+read_algorithm(struct dns_zone_rdata *r, const struct dns_zone_word *w)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++) {
+		const char *name = algorithms[i].name;
+
+		if (strlen(name) == w->len && strncasecmp(name, w->text, w->len) == 0)
+			return dns_zone_rdata_add(r, &algorithms[i].number, 1);
+	}
+	return read_number(r, w, 1);
 }
 
 static int
@@ -427,6 +480,8 @@ read_word(struct dns_zone_rdata *r, char kind, const struct dns_zone_word *w)
 	case '2':
 	case '4':
 		return read_number(r, w, (unsigned)(kind - '0'));
+	case 'm':
+		return read_algorithm(r, w);
 	case 't':
 		return read_ttl(r, w);
 	case 'a':

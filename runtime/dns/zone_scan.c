@@ -99,22 +99,27 @@ scan_plain(struct dns_zone_scan *s)
 	return 0;
 }
 
+/* RFC 1035 §5.1: between quotes any character may stand, so also the end of a line. */
 static int
 scan_quoted(struct dns_zone_scan *s)
 {
 	const char *p = s->at + 1;
+	unsigned newlines = 0;
 
 	for (;; p++) {
-		if (p == s->end || *p == '\n')
+		if (p == s->end)
 			return fail(s, RT_ESYNTAX, s->at_line, "quoted string is not closed");
 		if (*p == '"')
 			break;
+		if (*p == '\n')
+			newlines++;
 		if (*p == '\\' && can_escape(s, p))
 			p++;
 	}
 	if (add_word(s, s->at + 1, p, true) < 0)
 		return RT_ESYNTAX;
 	s->at = p + 1;
+	s->at_line += newlines;
 	return 0;
 }
 
