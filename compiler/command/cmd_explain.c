@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/num.h"
 #include "compiler/command/settings.h"
@@ -49,6 +50,10 @@ make_query(struct cfc *c, const struct explain_args *a, struct cfc_query *q)
 	};
 	if (a->type != NULL && dns_type_parse(&q->type, a->type, strlen(a->type)) != 0) {
 		cfc_error(c, cfc_no_span(), "CF9006", "'%s' is not a record type", a->type);
+		if (a->corefile == NULL && access(a->name, F_OK) == 0)
+			cfc_note(c, cfc_no_span(),
+				 "there is a file '%s': for a Corefile say '-f %s'", a->name,
+				 a->name);
 		return false;
 	}
 	return cfc_bind_name(&b, &tok, &q->name);
@@ -125,6 +130,9 @@ run_explain(struct cfc_call *call)
 	struct cfc_program program;
 	struct cfc c;
 
+	if (call->nwords > 2 && a->corefile == NULL && access(call->words[0], F_OK) == 0)
+		return cfc_usage(call->self, "unexpected '%s' (for a Corefile say '-f %s')",
+				 call->words[2], call->words[0]);
 	if (call->nwords > 2)
 		return cfc_usage(call->self, "unexpected '%s'", call->words[2]);
 	a->name = call->nwords > 0 ? call->words[0] : NULL;

@@ -1,0 +1,1 @@
+explain Corefile intern.corp.example A
