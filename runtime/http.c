@@ -152,27 +152,21 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 static int
 parse_endpoint(struct addr *out, const char *text)
 {
-	static const char localhost[] = "localhost:";
+	static const char localhost[] = "localhost";
+	char full[ADDR_TEXT_MAX];
+	int rc;
 
 	if (text[0] == ':') {
-		char any[ADDR_TEXT_MAX];
-
-		snprintf(any, sizeof(any), "0.0.0.0%s", text);
-		if (addr_parse(out, any, strlen(any)) < 0)
-			return RT_ESYNTAX;
-		uint16_t port = out->port;
-
-		socket_any_address(out);
-		out->port = port;
-		return 0;
+		snprintf(full, sizeof(full), "0.0.0.0%s", text);
+		text = full;
+	} else if (strncmp(text, localhost, strlen(localhost)) == 0) {
+		snprintf(full, sizeof(full), "127.0.0.1%s", text + strlen(localhost));
+		text = full;
 	}
-	if (strncmp(text, localhost, strlen(localhost)) == 0) {
-		char loopback[ADDR_TEXT_MAX];
-
-		snprintf(loopback, sizeof(loopback), "127.0.0.1:%s", text + strlen(localhost));
-		return addr_parse(out, loopback, strlen(loopback));
-	}
-	return addr_parse(out, text, strlen(text));
+	rc = addr_parse(out, text, strlen(text));
+	if (rc == 0)
+		socket_widen(out);
+	return rc;
 }
 
 /* Whether the text ends with a port, which may be 0 (any): "::1" does not. */

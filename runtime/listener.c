@@ -214,8 +214,11 @@ static int
 add_listener(struct listeners *ls, const struct rt_listen *decl, const struct addr *a,
 	     bool by_default, unsigned ncpus)
 {
-	struct rt_listener *l = find_listener(ls, a, decl->transport);
+	struct addr at = *a;
+	struct rt_listener *l;
 
+	socket_widen(&at);
+	l = find_listener(ls, &at, decl->transport);
 	if (l == NULL) {
 		struct rt_listener *v = realloc(ls->v, (ls->n + 1u) * sizeof(*v));
 
@@ -225,9 +228,9 @@ add_listener(struct listeners *ls, const struct rt_listen *decl, const struct ad
 		l = &v[ls->n];
 		memset(l, 0, sizeof(*l));
 		l->decl = decl;
-		l->addr = *a;
+		l->addr = at;
 		l->index = ls->n++;
-		l->wildcard = addr_is_unspecified(a);
+		l->wildcard = addr_is_unspecified(&at);
 		if (!by_default)
 			addr_format(a, l->on);
 	}
@@ -237,16 +240,9 @@ add_listener(struct listeners *ls, const struct rt_listen *decl, const struct ad
 static void
 set_port(struct rt_listener *l, uint16_t port)
 {
-	char text[ADDR_TEXT_MAX];
-
 	l->addr.port = port;
-	if (l->on[0] == '\0') {
-		snprintf(l->label, sizeof(l->label), "%s://:%u", l->decl->scheme, port);
-		return;
-	}
-	addr_format(&l->addr, text);
 	snprintf(l->label, sizeof(l->label),
-		 l->addr.family == ADDR_V6 ? "%s://[%s]:%u" : "%s://%s:%u", l->decl->scheme, text,
+		 strchr(l->on, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u", l->decl->scheme, l->on,
 		 port);
 }
 

@@ -45,6 +45,17 @@ socket_any_address(struct addr *a)
 		close(fd);
 }
 
+void
+socket_widen(struct addr *a)
+{
+	uint16_t port = a->port;
+
+	if (a->family != ADDR_V4 || !addr_is_unspecified(a))
+		return;
+	socket_any_address(a);
+	a->port = port;
+}
+
 static int
 fail(int fd, struct socket_failure *failure, const char *call)
 {

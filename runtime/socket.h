@@ -20,6 +20,9 @@ struct socket_failure {
 /* [::] if this machine has IPv6, else 0.0.0.0; port 0. */
 void socket_any_address(struct addr *a);
 
+/* 0.0.0.0 stands for all addresses, IPv6 too if this machine has it, as in programs written in Go. */
+void socket_widen(struct addr *a);
+
 /*
  * A bound socket, or -1 with *failure filled.  wildcard: tell which address a packet came to; [::]
  * takes IPv4 as well.  TCP sockets do not listen yet.

@@ -149,6 +149,11 @@ put_question(struct line *l, enum log_field field)
 	char text[DNS_NAME_TEXT_MAX];
 	size_t len;
 
+	/* "ANY" is a type in CoreDNS's lines, and only that. */
+	if (field == LOG_CLASS && l->q->qclass == DNS_CLASS_ANY) {
+		put_text(l, "CLASS255");
+		return;
+	}
 	if (field == LOG_NAME)
 		len = dns_name_to_text(l->q->qname.wire, text);
 	else if (field == LOG_TYPE)
@@ -282,10 +287,11 @@ wants(const struct log_rule *rule, enum dns_response kind)
 static inline bool
 plainly_unwanted(const struct log_config *config, const struct rt_query *q)
 {
-	/* With DO, signatures out of their time would make it an error. */
+	/* With DO, signatures out of their time would make it an error, as transfers and NOTIFY are. */
 	return (config->classes & (LOG_ALL | LOG_SUCCESS | LOG_DENIAL)) == 0 &&
 	       q->verdict == RT_DONE && rt_reply_rcode(q) == DNS_RCODE_NOERROR &&
-	       (q->flags & RT_QF_DO) == 0;
+	       (q->flags & RT_QF_DO) == 0 && q->opcode == DNS_OPCODE_QUERY &&
+	       q->qtype != DNS_TYPE_AXFR && q->qtype != DNS_TYPE_IXFR;
 }
 
 /* Out of line: the line takes much of the stack, which most queries shall not touch. */

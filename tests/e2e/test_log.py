@@ -4,7 +4,10 @@ import re
 
 import dns.flags
 import dns.opcode
+import dns.rdatatype
 import pytest
+
+from harness.upstream import Answer, Drop
 
 HOSTS = """
     hosts none {
@@ -116,6 +119,37 @@ def test_notify_is_meta(serve):
     message.set_opcode(dns.opcode.NOTIFY)
     server.ask(message)
     assert logged(server)[0] == "[INFO] 4 META"
+
+
+@pytest.mark.parametrize("classes, wanted", [("error", [251, 252, 6]), ("success denial", [1])])
+def test_transfers_and_notify_are_of_the_error_class(serve, upstream, classes, wanted):
+    """Whatever the rcode says."""
+    fake = upstream(behave=lambda query: Answer())
+    server = serve(
+        f'.:@PORT@ {{\n multisocket 1\n log . "<{{type}} {{rcode}}>" {{\n  class {classes}\n }}\n'
+        " forward . 127.0.0.1:@PORT:upstream@\n}\n"
+    )
+    for rdtype in "A", "IXFR", "AXFR":
+        server.query("a.test", rdtype)
+    notify = server.make("a.test", "SOA")
+    notify.set_opcode(dns.opcode.NOTIFY)
+    server.ask(notify)
+    server.stop()
+    assert len(fake.queries) == 4
+    assert re.findall(r"^\[INFO\] <(.*)>$", server.output, re.M) == [
+        f"{dns.rdatatype.to_text(number)} NOERROR" for number in wanted
+    ]
+
+
+@pytest.mark.parametrize("qclass, text", [("ANY", "CLASS255"), ("CH", "CH"), ("NONE", "NONE"), ("CLASS7", "CLASS7")])
+def test_classes(serve, upstream, qclass, text):
+    upstream(behave=lambda query: Drop())
+    server = serve(
+        '.:@PORT@ {\n log . "<{class}>"\n forward . 127.0.0.1:@PORT:upstream@ {\n'
+        "  read_timeout 100ms\n  max_connect_attempts 1\n }\n}\n"
+    )
+    server.query("a.test", rdclass=qclass)
+    server.wait_output(f"<{text}>")
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,35 @@ import socket
 import dns.rcode
 import pytest
 
+from harness.ports import has_ipv6
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.9"])
-def test_all_addresses_of_one_family(serve, address):
-    server = serve(".:@PORT@ {\n bind 0.0.0.0\n whoami\n}\n")
-    for tcp in (False, True):
-        assert server.query("example.org", tcp=tcp, address=address).rcode() == 0
+
+@pytest.mark.parametrize("bind", ["0.0.0.0", "::", "0.0.0.0 ::"])
+def test_all_addresses(serve, bind):
+    """Each of the two stands for both families."""
+    server = serve(f".:@PORT@ {{\n bind {bind}\n whoami\n}}\n")
+    assert f".:{server.port} on {bind.split()[0]}\n" in server.output
+    for address in ["127.0.0.1", "127.0.0.9"] + (["::1"] if has_ipv6() else []):
+        for tcp in (False, True):
+            assert server.query("example.org", tcp=tcp, address=address).rcode() == 0
+
+
+def test_label_of_all_addresses(serve):
+    """It is the address as it is written."""
+    server = serve(".:@PORT@ {\n bind 0.0.0.0\n prometheus 127.0.0.1:@PORT:metrics@\n whoami\n}\n")
+    server.query("example.org")
+    server_label = f"dns://0.0.0.0:{server.port}"
+    assert f'server="{server_label}"' in server.http("/metrics", "metrics")[1]
 
 
 @pytest.mark.ipv6
-def test_all_addresses_of_both_families(serve):
-    server = serve(".:@PORT@ {\n bind ::\n whoami\n}\n")
-    for address in ("127.0.0.1", "::1"):
-        for tcp in (False, True):
-            assert server.query("example.org", tcp=tcp, address=address).rcode() == 0
+def test_http_on_all_addresses(serve):
+    server = serve(
+        ".:@PORT@ {\n health 0.0.0.0:@PORT:health@\n ready :@PORT:ready@\n whoami\n}\n"
+    )
+    for name in "health", "ready":
+        for address in "127.0.0.1", "::1":
+            socket.create_connection((address, server.ports[name]), timeout=6).close()
 
 
 def test_an_interface_shared_with_an_address(serve):
