@@ -38,8 +38,8 @@
 #include "dns/writer.h"
 #include "file/zone.h"
 
-#define FILE_LINKS_MAX  8u  /* CNAME records followed after the first one, as in CoreDNS */
-#define FILE_HOSTS_MAX  32u /* hosts whose addresses are added */
+#define FILE_LINKS_MAX  8u   /* CNAME records followed after the first one, as in CoreDNS */
+#define FILE_HOSTS_MAX  256u /* hosts whose addresses are added */
 #define FILE_PROOFS_MAX 8u
 
 enum file_result {
@@ -69,7 +69,7 @@ struct file_answer {
 	bool apex_ns;                 /* the answer has the zone's NS records */
 	bool additional;              /* the answer names hosts */
 	uint8_t nproofs;
-	uint8_t nhosts;
+	uint16_t nhosts;
 	uint32_t seen[FILE_LINKS_MAX + 2]; /* nodes with the CNAME records written */
 	uint32_t proofs[FILE_PROOFS_MAX];  /* NSEC and NSEC3 records written */
 	uint32_t hosts[FILE_HOSTS_MAX];    /* nodes of hosts added */

@@ -410,6 +410,34 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* Hosts beyond FILE_HOSTS_MAX are not looked up: finding them takes the square of their number. */
+START_TEST(many_hosts)
+{
+	struct asked q;
+	struct file_zone *z;
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	buf_puts(&text, "$TTL 60\n@ SOA . . 1 2 3 4 5\n@ NS ns.elsewhere.\n");
+	for (unsigned i = 0; i < FILE_HOSTS_MAX + 4; i++)
+		buf_printf(&text, "%s MX %u h%u\nh%u A 192.0.2.%u\n", i < 40 ? "some" : "rest", i,
+			   i, i, i % 256);
+	for (unsigned i = 0; i < 40; i++)
+		buf_printf(&text, "rest MX %u h%u\n", i, i);
+	z = make_zone("mx.test", buf_cstr(&text));
+	ask(&q, z, "some.mx.test", DNS_TYPE_MX, false);
+	ck_assert_uint_eq(dns_msg_count(q.wire, DNS_ANSWER), 40);
+	ck_assert_uint_eq(dns_msg_count(q.wire, DNS_ADDITIONAL), 40);
+	buf_release(&q.text);
+	ask(&q, z, "rest.mx.test", DNS_TYPE_MX, false);
+	ck_assert_uint_gt(dns_msg_count(q.wire, DNS_ANSWER), FILE_HOSTS_MAX);
+	ck_assert_uint_eq(dns_msg_count(q.wire, DNS_ADDITIONAL), FILE_HOSTS_MAX);
+	buf_release(&q.text);
+	buf_release(&text);
+	file_zone_free(z);
+}
+END_TEST
+
 START_TEST(root_zone)
 {
 	struct file_zone *z = make_zone(".", "$TTL 9\n"
@@ -462,4 +490,4 @@ END_TEST
 
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
 	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	  chain_has_an_end, no_room, root_zone, hashes_that_lie)
+	  chain_has_an_end, no_room, many_hosts, root_zone, hashes_that_lie)
