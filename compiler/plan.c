@@ -160,7 +160,7 @@ falls_through(const struct rt_fallthrough *f, const struct rt_name *zone)
 		    dns_name_is_subdomain(zone->wire, f->zones.v[i].wire))
 			return true;
 	}
-	return f->enabled && f->zones.n == 0;
+	return false;
 }
 
 /* The plugin looks at queries of one type or class only. */
@@ -186,6 +186,23 @@ covers(const struct rt_names *names, const struct rt_name *zone)
 	return false;
 }
 
+/* Answers of some kind are passed on, whatever the name. */
+static bool
+passes_some(const struct cfc_field *f, const void *field)
+{
+	if (f->kind == CFC_FALLTHROUGH) {
+		const struct rt_fallthrough *fall = field;
+
+		return fall->enabled && fall->zones.n == 0;
+	}
+	/* `next RCODE...` and `next_on_nodata` hand some answers to the next of the kind. */
+	if (f->kind == CFC_RCODES && strcmp(f->field, "next") == 0)
+		return ((const struct rt_codes *)field)->n > 0;
+	if (f->kind == CFC_FLAG && strcmp(f->field, "next_on_nodata") == 0)
+		return *(const bool *)field;
+	return is_narrow(f, field);
+}
+
 static void
 cover_field(void *arg, const struct cfc_field *f, const char *unit)
 {
@@ -194,6 +211,9 @@ cover_field(void *arg, const struct cfc_field *f, const char *unit)
 	const struct rt_names *names = field;
 
 	(void)unit;
+	v->pierced = v->pierced || passes_some(f, field);
+	if (v->zone == NULL || v->pierced)
+		return;
 	if (f->kind == CFC_NAME && strcmp(f->field, "from") == 0) {
 		v->limited = true;
 		v->covered =
@@ -204,14 +224,6 @@ cover_field(void *arg, const struct cfc_field *f, const char *unit)
 		v->covered = covers(names, v->zone);
 	}
 	if (f->kind == CFC_FALLTHROUGH && falls_through(field, v->zone))
-		v->pierced = true;
-	if (is_narrow(f, field))
-		v->pierced = true;
-	/* `next RCODE...` and `next_on_nodata` hand some answers to the next of the kind. */
-	if (f->kind == CFC_RCODES && strcmp(f->field, "next") == 0 &&
-	    ((const struct rt_codes *)field)->n > 0)
-		v->pierced = true;
-	if (f->kind == CFC_FLAG && strcmp(f->field, "next_on_nodata") == 0 && *(const bool *)field)
 		v->pierced = true;
 	if (f->kind != CFC_NAMES || strcmp(f->field, "except") != 0)
 		return;
@@ -250,6 +262,25 @@ cfc_instance_takes_all(const struct cfc_instance *in, const struct rt_name *zone
 	cover_args(&v);
 	cfc_each_field(in->plugin, cover_field, &v);
 	return (v.covered || !v.limited) && !v.pierced;
+}
+
+bool
+cfc_instance_takes_some(const struct cfc_instance *in)
+{
+	struct cover v = { .in = in };
+
+	if (in->plugin->traits & CFC_TERMINAL)
+		return true;
+	if ((in->plugin->traits & (CFC_RECURSIVE | CFC_KEEPS)) == 0)
+		return false;
+	cfc_each_field(in->plugin, cover_field, &v);
+	return !v.pierced;
+}
+
+const struct cfc_zone_sites *
+cfc_listen_sites(const struct cfc_listen *l, const uint8_t *zone)
+{
+	return cfc_map_get(l->zones, zone, dns_name_len(zone));
 }
 
 const char *
@@ -294,6 +325,7 @@ build_block(struct cfc *c, const struct cfc_server *tree, unsigned index)
 	struct cfc_block *block = cfc_array(c, 1, sizeof(*block));
 
 	block->index = index;
+	block->facts = cfc_array(c, 1, sizeof(struct cfc_block_facts *));
 	block->tree = tree;
 	block->name = tree->nkeys > 0 ? tree->keys[0].text : ".";
 	cfc_server_zones(c, tree, &block->keys);
@@ -455,11 +487,33 @@ add_sites(struct cfc *c, struct cfc_plan *plan, struct met *met, struct cfc_bloc
 }
 
 static void
-number_sites(struct cfc_plan *plan)
+index_site(struct cfc *c, struct cfc_listen *l, const struct cfc_site *site)
+{
+	const char *key = (const char *)site->zone.wire;
+	struct cfc_zone_sites *entry = cfc_array(c, 1, sizeof(*entry));
+	struct cfc_zone_sites *first = map_get(l->zones, key, site->zone.len);
+
+	entry->site = site;
+	entry->last = entry;
+	if (first == NULL) {
+		cfc_map_set(l->zones, key, site->zone.len, entry);
+		return;
+	}
+	first->last->next = entry;
+	first->last = entry;
+}
+
+static void
+number_sites(struct cfc *c, struct cfc_plan *plan)
 {
 	for (size_t i = 0; i < plan->nlistens; i++) {
-		for (size_t j = 0; j < plan->listens[i].nsites; j++)
-			plan->listens[i].sites[j].index = (unsigned)plan->nsites++;
+		struct cfc_listen *l = &plan->listens[i];
+
+		l->zones = cfc_map(c);
+		for (size_t j = 0; j < l->nsites; j++) {
+			l->sites[j].index = (unsigned)plan->nsites++;
+			index_site(c, l, &l->sites[j]);
+		}
 	}
 }
 
@@ -476,6 +530,6 @@ cfc_plan_build(struct cfc *c, const struct cfc_tree *tree)
 		plan->blocks[plan->nblocks++] = block;
 		add_sites(c, plan, &met, block);
 	}
-	number_sites(plan);
+	number_sites(c, plan);
 	return plan;
 }

@@ -16,14 +16,18 @@
 #include "compiler/plugin.h"
 
 struct buf;
+struct cfc_reach;
+struct map;
 
 /* What rules have found out about an instance, so that none does it again; theirs alone (checks/). */
 struct cfc_facts {
-	struct rt_names reach; /* cfc_instance_reach() */
-	const struct cfc_instance
-		*taker; /* reach.c: who answers all that it could see; NULL = nobody */
-	bool has_reach, has_taker;
+	struct cfc_reach *reach; /* chain.h; NULL = not known yet */
+	unsigned page;           /* 1 + its number in the order of the text; 0 = not known yet */
+	bool takes, has_takes;   /* cfc_instance_takes_some() */
 };
+
+/* The same about a server block. */
+struct cfc_block_facts;
 
 /* One plugin in one server block. */
 struct cfc_instance {
@@ -55,6 +59,13 @@ struct cfc_site {
 	unsigned index;       /* among all sites, by listener */
 };
 
+/* The sites of one zone on one listener, in the order of the Corefile. */
+struct cfc_zone_sites {
+	const struct cfc_site *site;
+	struct cfc_zone_sites *next;
+	struct cfc_zone_sites *last; /* of the first only */
+};
+
 /*
  * One scheme and port on one list of `bind` arguments.  Different lists that turn out to hold the
  * same address when the server starts (an interface and its address) are joined there.
@@ -69,7 +80,7 @@ struct cfc_listen {
 	bool any_class;
 	struct cfc_site *sites; /* in the order of the Corefile */
 	size_t nsites;
-	size_t room;
+	struct map *zones; /* wire form -> struct cfc_zone_sites */
 	unsigned index;
 };
 
@@ -90,7 +101,8 @@ struct cfc_block {
 	unsigned nsockets;
 	bool has_multisocket;
 	bool debug;
-	const char *view; /* name, or NULL */
+	const char *view;               /* name, or NULL */
+	struct cfc_block_facts **facts; /* *facts is NULL before rules look at it */
 };
 
 struct cfc_plan {
@@ -112,6 +124,12 @@ void cfc_plan_dump(struct cfc *c, const struct cfc_plan *plan, struct buf *out);
  * it answers always (whoami), or asks other servers about all of the zone (forward).
  */
 bool cfc_instance_takes_all(const struct cfc_instance *in, const struct rt_name *zone);
+
+/* Whether there may be zones of which it does: no query is passed on whatever its name. */
+bool cfc_instance_takes_some(const struct cfc_instance *in);
+
+/* The sites of the zone on the listener; NULL = none.  The wire form is in lower case. */
+const struct cfc_zone_sites *cfc_listen_sites(const struct cfc_listen *l, const uint8_t *zone);
 
 /* The block's first zone as text, "." for a block whose keys are all wrong. */
 const char *cfc_block_zone(const struct cfc_block *block);

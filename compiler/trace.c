@@ -16,63 +16,6 @@
 #include "dns/name.h"
 #include "dns/types.h"
 
-/* ---- zones ---- */
-
-/* The sites of one zone on one listener, in the order of the Corefile. */
-struct zone_sites {
-	const struct cfc_site *site;
-	struct zone_sites *next;
-	struct zone_sites *last; /* of the first only */
-};
-
-struct cfc_router {
-	struct cfc *c;
-	const struct cfc_plan *plan;
-	struct map *zones; /* of each listener: wire form -> struct zone_sites */
-};
-
-static void
-add_site(struct cfc_router *r, struct map *zones, const struct cfc_site *site)
-{
-	const char *key = (const char *)site->zone.wire;
-	struct zone_sites *entry = cfc_array(r->c, 1, sizeof(*entry));
-	struct zone_sites *first = map_get(zones, key, site->zone.len);
-
-	entry->site = site;
-	entry->last = entry;
-	if (first != NULL) {
-		first->last->next = entry;
-		first->last = entry;
-	} else if (map_set(zones, key, site->zone.len, entry) != 0) {
-		xalloc_die(sizeof(*entry));
-	}
-}
-
-struct cfc_router *
-cfc_router_new(struct cfc *c, const struct cfc_plan *plan)
-{
-	struct cfc_router *r = cfc_array(c, 1, sizeof(*r));
-
-	r->c = c;
-	r->plan = plan;
-	r->zones = cfc_array(c, plan->nlistens + 1, sizeof(r->zones[0]));
-	for (size_t i = 0; i < plan->nlistens; i++) {
-		map_init(&r->zones[i]);
-		for (size_t j = 0; j < plan->listens[i].nsites; j++)
-			add_site(r, &r->zones[i], &plan->listens[i].sites[j]);
-	}
-	return r;
-}
-
-void
-cfc_router_free(struct cfc_router *r)
-{
-	if (r == NULL)
-		return;
-	for (size_t i = 0; i < r->plan->nlistens; i++)
-		map_release(&r->zones[i]);
-}
-
 /* ---- which block ---- */
 
 static enum cfc_tri
@@ -108,7 +51,7 @@ add_asked(struct cfc_trace *t, const struct cfc_site *site, enum cfc_tri takes)
 
 /* The first block of the zone that takes the query; those before it that may are noted. */
 static const struct cfc_site *
-site_of_zone(struct cfc_trace *t, const struct zone_sites *zone)
+site_of_zone(struct cfc_trace *t, const struct cfc_zone_sites *zone)
 {
 	for (; zone != NULL; zone = zone->next) {
 		enum cfc_tri takes = block_takes(t, zone->site->block);
@@ -126,16 +69,14 @@ site_of_zone(struct cfc_trace *t, const struct zone_sites *zone)
  * above the cut: there the zone with the fewest labels that we also serve answers.
  */
 static const struct cfc_site *
-find_site(const struct cfc_router *r, struct cfc_trace *t)
+find_site(struct cfc_trace *t)
 {
-	const struct map *zones = &r->zones[t->listen - r->plan->listens];
 	const struct cfc_site *found = NULL;
 	unsigned labels = dns_name_labels(t->query.name.wire);
 
 	for (unsigned up = 0; up <= labels; up++) {
 		const uint8_t *zone = dns_name_parent(t->query.name.wire, up);
-		const struct zone_sites *sites =
-			map_get(zones, (const char *)zone, dns_name_len(zone));
+		const struct cfc_zone_sites *sites = cfc_listen_sites(t->listen, zone);
 		const struct cfc_site *site = site_of_zone(t, sites);
 		bool at_cut = t->query.type == DNS_TYPE_DS;
 
@@ -316,15 +257,15 @@ walk_chain(struct cfc_trace *t)
 }
 
 void
-cfc_trace(const struct cfc_router *router, const struct cfc_listen *listen,
-	  const struct cfc_query *query, struct cfc_trace *t)
+cfc_trace(struct cfc *c, const struct cfc_listen *listen, const struct cfc_query *query,
+	  struct cfc_trace *t)
 {
-	*t = (struct cfc_trace){ .c = router->c, .listen = listen, .query = *query };
+	*t = (struct cfc_trace){ .c = c, .listen = listen, .query = *query };
 	if (listen->scheme != CFC_SCHEME_DNS) {
 		t->query.tcp = true;
 		t->query.transport_known = true;
 	}
-	t->site = find_site(router, t);
+	t->site = find_site(t);
 	if (t->site != NULL)
 		walk_chain(t);
 }

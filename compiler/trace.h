@@ -4,9 +4,8 @@
  * cfc_trace() finds the server block that takes the query on one listener (zones, views, DS at the
  * parent) and asks each plugin of its chain in turn what it would do, until one ends it:
  *
- *	struct cfc_router *router = cfc_router_new(c, plan);
  *	struct cfc_trace t;
- *	cfc_trace(router, &plan->listens[0], &query, &t);
+ *	cfc_trace(c, &plan->listens[0], &query, &t);
  *	for (unsigned i = 0; i < t.nsteps; i++)
  *		... t.steps[i].in, .outcome, .text ...
  *
@@ -31,8 +30,6 @@
 
 #include "compiler/plan.h"
 #include "compiler/query.h"
-
-struct cfc_router;
 
 struct cfc_trace_step {
 	const struct cfc_instance *in;
@@ -64,12 +61,8 @@ struct cfc_trace {
 	const char *said;
 };
 
-/* The zones of every listener of a plan, made ready for finding. */
-struct cfc_router *cfc_router_new(struct cfc *c, const struct cfc_plan *plan);
-void cfc_router_free(struct cfc_router *router);
-
-void cfc_trace(const struct cfc_router *router, const struct cfc_listen *listen,
-	       const struct cfc_query *query, struct cfc_trace *t);
+void cfc_trace(struct cfc *c, const struct cfc_listen *listen, const struct cfc_query *query,
+	       struct cfc_trace *t);
 
 /* ---- for plugins ---- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compiler/checks/chain.h"
 #include "compiler/fields.h"
 #include "dns/name.h"
 
@@ -99,13 +100,24 @@ cfc_find_line(const struct cfc_directive *d, const char *word)
 	return NULL;
 }
 
+/* Whether the word may be the zone, as seen by its length: escapes aside only the final dot may differ. */
+static bool
+may_be(const struct cfc_token *word, const struct rt_name *zone)
+{
+	size_t len = strlen(zone->text);
+
+	return word->len == len || word->len + 1 == len || strchr(word->text, '\\') != NULL ||
+	       strchr(zone->text, '\\') != NULL;
+}
+
 struct cfc_span
 cfc_zone_span(const struct cfc_directive *d, const struct rt_name *zone)
 {
 	uint8_t wire[DNS_NAME_BUF];
 
 	for (size_t i = 0; i < d->nargs; i++) {
-		if (dns_name_from_text(wire, d->args[i].text, d->args[i].len) > 0 &&
+		if (may_be(&d->args[i], zone) &&
+		    dns_name_from_text(wire, d->args[i].text, d->args[i].len) > 0 &&
 		    dns_name_equal(wire, zone->wire))
 			return d->args[i].span;
 	}
@@ -168,34 +180,16 @@ cfc_instance_zones(const struct cfc_instance *in, const struct cfc_block *block,
 	return false;
 }
 
-static struct rt_names
-find_reach(struct cfc *c, const struct cfc_instance *in, const struct cfc_block *block)
-{
-	struct cfc_bind b = { .c = c };
-	struct rt_names zones, reach = { NULL, 0 };
-
-	if (!cfc_instance_zones(in, block, &zones))
-		return zones;
-	for (unsigned i = 0; i < zones.n; i++) {
-		for (unsigned j = 0; j < block->zones.n; j++) {
-			const struct rt_name *both =
-				cfc_zones_meet(&zones.v[i], &block->zones.v[j]);
-
-			if (both != NULL)
-				*(struct rt_name *)cfc_list_add(&b, &reach, sizeof(*both)) = *both;
-		}
-	}
-	return reach;
-}
-
 struct rt_names
 cfc_instance_reach(struct cfc *c, const struct cfc_instance *in, const struct cfc_block *block)
 {
-	if (!in->facts->has_reach) {
-		in->facts->reach = find_reach(c, in, block);
-		in->facts->has_reach = true;
-	}
-	return in->facts->reach;
+	return cfc_chain_reach(c, block, in)->names;
+}
+
+bool
+cfc_instance_forwards(const struct cfc_instance *in)
+{
+	return strcmp(in->plugin->name, "forward") == 0 || strcmp(in->plugin->name, "grpc") == 0;
 }
 
 const struct rt_fallthrough *
@@ -209,15 +203,12 @@ cfc_instance_fallthrough(const struct cfc_instance *in)
 const struct cfc_site *
 cfc_listen_find(const struct cfc_listen *l, const struct rt_name *zone)
 {
-	const struct cfc_site *best = NULL;
+	for (unsigned i = 0; i <= zone->nlabels; i++) {
+		const struct cfc_zone_sites *sites =
+			cfc_listen_sites(l, dns_name_parent(zone->wire, i));
 
-	for (size_t i = 0; i < l->nsites; i++) {
-		const struct cfc_site *s = &l->sites[i];
-
-		if (!dns_name_is_subdomain(zone->wire, s->zone.wire))
-			continue;
-		if (best == NULL || s->zone.nlabels > best->zone.nlabels)
-			best = s;
+		if (sites != NULL)
+			return sites->site;
 	}
-	return best;
+	return NULL;
 }

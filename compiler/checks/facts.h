@@ -53,6 +53,9 @@ bool cfc_instance_zones(const struct cfc_instance *in, const struct cfc_block *b
 struct rt_names cfc_instance_reach(struct cfc *c, const struct cfc_instance *in,
 				   const struct cfc_block *block);
 
+/* Whether it sends queries on to the servers that its arguments name: forward, grpc. */
+bool cfc_instance_forwards(const struct cfc_instance *in);
+
 /* The instance's `fallthrough`, or NULL if it has no such option or it is not there. */
 const struct rt_fallthrough *cfc_instance_fallthrough(const struct cfc_instance *in);
 

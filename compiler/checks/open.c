@@ -98,24 +98,28 @@ find_acl(const struct cfc_block *block)
 	return NULL;
 }
 
-static void
-check_around(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *l,
-	     const struct cfc_block *open)
+/* The first block of the listener that sends queries on for some only, or NULL. */
+static const struct cfc_block *
+find_closed(const struct cfc_listen *l)
 {
 	for (size_t i = 0; i < l->nsites; i++) {
-		const struct cfc_block *closed = l->sites[i].block;
-		const struct cfc_instance *acl = find_acl(closed);
+		const struct cfc_block *block = l->sites[i].block;
 
-		if (acl == NULL || closed->view != NULL || find_forwarding(closed) == NULL)
-			continue;
-		cfc_rule_report(c, self, open->tree->keys[0].span,
-				"clients that 'acl' keeps out of another server block may ask this "
-				"one");
-		cfc_note(c, acl->directive->name.span, "this holds for its own server block only");
-		cfc_note(c, cfc_no_span(),
-			 "put it into a snippet, and import it into both server blocks");
-		return;
+		if (i > 0 && block == l->sites[i - 1].block)
+			continue; /* another key of it */
+		if (block->view == NULL && find_forwarding(block) != NULL &&
+		    find_acl(block) != NULL)
+			return block;
 	}
+	return NULL;
+}
+
+static bool
+is_open(const struct cfc_block *block)
+{
+	return block->view == NULL && cfc_block_find(block, "acl") == NULL &&
+	       cfc_block_find(block, "tsig") == NULL && find_forwarding(block) != NULL &&
+	       block->tree->nkeys > 0;
 }
 
 void
@@ -123,14 +127,21 @@ cfc_check_acl_everywhere(struct cfc *c, const struct cfc_rule *self, const struc
 {
 	for (size_t i = 0; i < plan->nlistens; i++) {
 		const struct cfc_listen *l = &plan->listens[i];
+		const struct cfc_block *closed = find_closed(l);
 
-		for (size_t j = 0; j < l->nsites; j++) {
-			const struct cfc_block *block = l->sites[j].block;
+		for (size_t j = 0; closed != NULL && j < l->nsites; j++) {
+			const struct cfc_block *open = l->sites[j].block;
 
-			if (block->view == NULL && cfc_block_find(block, "acl") == NULL &&
-			    cfc_block_find(block, "tsig") == NULL &&
-			    find_forwarding(block) != NULL && block->tree->nkeys > 0)
-				check_around(c, self, l, block);
+			if ((j > 0 && open == l->sites[j - 1].block) || !is_open(open))
+				continue;
+			cfc_rule_report(
+				c, self, open->tree->keys[0].span,
+				"clients that 'acl' keeps out of another server block may ask this "
+				"one");
+			cfc_note(c, find_acl(closed)->directive->name.span,
+				 "this holds for its own server block only");
+			cfc_note(c, cfc_no_span(),
+				 "put it into a snippet, and import it into both server blocks");
 		}
 	}
 }

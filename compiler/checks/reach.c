@@ -6,65 +6,14 @@
 
 #include "compiler/checks/checks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
+#include "compiler/checks/chain.h"
 #include "compiler/checks/facts.h"
 #include "compiler/fix.h"
 #include "dns/name.h"
-
-static bool
-is_within(const struct rt_name *zone, const struct rt_names *zones)
-{
-	for (unsigned i = 0; i < zones->n; i++) {
-		if (dns_name_is_subdomain(zone->wire, zones->v[i].wire))
-			return true;
-	}
-	return false;
-}
-
-/* The first instance before `in` that keeps all queries for the zone to itself, or NULL. */
-static const struct cfc_instance *
-taker_of(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in,
-	 const struct rt_name *zone)
-{
-	for (const struct cfc_instance *e = block->instances; e != in; e = e->next) {
-		struct rt_names reach = cfc_instance_reach(c, e, block);
-
-		/* Most are for other zones, which is quickly seen. */
-		if (((e->plugin->traits & CFC_TERMINAL) || is_within(zone, &reach)) &&
-		    cfc_instance_takes_all(e, zone))
-			return e;
-	}
-	return NULL;
-}
-
-static const struct cfc_instance *
-find_taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
-{
-	struct rt_names reach = cfc_instance_reach(c, in, block);
-	const struct cfc_instance *first = NULL;
-
-	for (unsigned i = 0; i < reach.n; i++) {
-		const struct cfc_instance *taker = taker_of(c, block, in, &reach.v[i]);
-
-		if (taker == NULL)
-			return NULL;
-		if (first == NULL)
-			first = taker;
-	}
-	return first;
-}
-
-/* The same for all zones that queries can come for: the taker of the first of them. */
-static const struct cfc_instance *
-taker_of_all(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
-{
-	if (!in->facts->has_taker) {
-		in->facts->taker = find_taker_of_all(c, block, in);
-		in->facts->has_taker = true;
-	}
-	return in->facts->taker;
-}
 
 typedef void block_fn(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 		      const struct cfc_instance *in);
@@ -85,14 +34,23 @@ each_answering(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 
 /* ---- CF3004 ---- */
 
+#define LISTED_MAX 8u /* zones in a sentence: each of 1,000 stanzas may be for 1,000 zones */
+
+/* The zones that queries for the instance can come for, as they stand in a sentence. */
 static const char *
-zone_list(struct cfc *c, const struct rt_names *zones)
+zone_list(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in)
 {
+	struct cfc_reach *reach = cfc_chain_reach(c, block, in);
 	struct cfc_text text = { 0 };
 
-	for (unsigned i = 0; i < zones->n; i++)
-		cfc_text_add(c, &text, " ", cfc_zone_words(&zones->v[i]));
-	return cfc_text(&text);
+	for (unsigned i = 0; reach->text == NULL && i < reach->names.n && i < LISTED_MAX; i++)
+		cfc_text_add(c, &text, " ", cfc_zone_words(&reach->names.v[i]));
+	if (reach->text == NULL && reach->names.n > LISTED_MAX)
+		cfc_text_add(c, &text, " ",
+			     cfc_printf(c, "and %u more", reach->names.n - LISTED_MAX));
+	if (reach->text == NULL)
+		reach->text = cfc_text(&text);
+	return reach->text;
 }
 
 static bool
@@ -121,15 +79,43 @@ static void
 check_unreached(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 		const struct cfc_instance *in)
 {
-	const struct cfc_instance *taker = taker_of_all(c, block, in);
+	const struct cfc_instance *taker = cfc_chain_taker_before(c, block, in);
 
 	if (taker == NULL || taker->plugin == in->plugin)
 		return;
-	struct rt_names reach = cfc_instance_reach(c, in, block);
 	cfc_rule_report(c, self, in->directive->name.span,
 			"'%s' never sees a query: '%s' runs before it and answers for %s",
-			in->plugin->name, taker->plugin->name, zone_list(c, &reach));
+			in->plugin->name, taker->plugin->name, zone_list(c, block, in));
 	note_taker(c, in, taker);
+}
+
+static struct map *
+zones_of(struct cfc *c, const struct cfc_reach *reach)
+{
+	struct map *zones = cfc_map(c);
+
+	for (unsigned i = 0; i < reach->names.n; i++)
+		cfc_map_set(zones, reach->names.v[i].wire, reach->names.v[i].len, reach);
+	return zones;
+}
+
+/* Whether each name is one of the zones or below one. */
+static bool
+is_within(const struct map *zones, const struct cfc_reach *reach)
+{
+	for (unsigned i = 0; i < reach->names.n; i++) {
+		const struct rt_name *name = &reach->names.v[i];
+		bool found = false;
+
+		for (unsigned j = 0; !found && j <= name->nlabels; j++) {
+			const uint8_t *zone = dns_name_parent(name->wire, j);
+
+			found = cfc_map_get(zones, zone, dns_name_len(zone)) != NULL;
+		}
+		if (!found)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -143,14 +129,19 @@ check_behind_hosts(struct cfc *c, const struct cfc_rule *self, const struct cfc_
 
 	if (hosts == NULL || cfc_instance_fallthrough(hosts) != NULL)
 		return;
-	struct rt_names has = cfc_instance_reach(c, hosts, block);
-	for (const struct cfc_instance *in = hosts->next; in != NULL; in = in->next) {
-		struct rt_names reach = cfc_instance_reach(c, in, block);
-		unsigned taken = 0;
+	const struct cfc_reach *has = cfc_chain_reach(c, block, hosts), *last = NULL;
+	struct map *zones = zones_of(c, has);
+	bool all = false;
 
-		for (unsigned i = 0; i < reach.n; i++)
-			taken += is_within(&reach.v[i], &has);
-		if ((in->plugin->traits & CFC_ANSWERS) == 0 || taken == 0 || taken < reach.n)
+	for (const struct cfc_instance *in = hosts->next; in != NULL; in = in->next) {
+		const struct cfc_reach *reach = cfc_chain_reach(c, block, in);
+
+		if ((in->plugin->traits & CFC_ANSWERS) == 0)
+			continue;
+		if (reach != last)
+			all = reach == has || is_within(zones, reach);
+		last = reach;
+		if (!all || reach->names.n == 0)
 			continue;
 		cfc_rule_report(c, self, in->directive->name.span,
 				"'%s' sees only reverse lookups: 'hosts' answers all others",
@@ -183,14 +174,13 @@ static void
 check_stanza(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 	     const struct cfc_instance *in)
 {
-	const struct cfc_instance *taker = taker_of_all(c, block, in);
+	const struct cfc_instance *taker = cfc_chain_taker_before(c, block, in);
 
 	if (taker == NULL || taker->plugin != in->plugin || !is_tried_in_turn(in->plugin))
 		return;
-	struct rt_names reach = cfc_instance_reach(c, in, block);
 	cfc_rule_report(c, self, in->directive->name.span,
 			"this '%s' is never used: an earlier one takes all queries for %s",
-			in->plugin->name, zone_list(c, &reach));
+			in->plugin->name, zone_list(c, block, in));
 	cfc_note(c, taker->directive->name.span,
 		 "the earlier one; the first that fits decides, so put the special one first");
 }
@@ -203,6 +193,65 @@ cfc_check_stanzas(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 
 /* ---- CF3005 ---- */
 
+static int
+compare_pages(const void *a, const void *b)
+{
+	const struct cfc_instance *const *x = a, *const *y = b;
+
+	return cfc_span_compare((*x)->directive->name.span, (*y)->directive->name.span);
+}
+
+/* Tells the instances of a block where they stand among each other on the page. */
+static void
+number_pages(struct cfc *c, const struct cfc_block *block)
+{
+	const struct cfc_instance **list = cfc_array(c, block->ninstances + 1, sizeof(*list));
+	unsigned n = 0;
+
+	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next)
+		list[n++] = in;
+	qsort(list, n, sizeof(*list), compare_pages);
+	for (unsigned i = 0; i < n; i++) {
+		bool same = i > 0 && compare_pages(&list[i - 1], &list[i]) == 0;
+
+		list[i]->facts->page = same ? list[i - 1]->facts->page : i + 1;
+	}
+}
+
+/* Whether what stands first on the page has all that the other one could see, and yet runs after it. */
+static bool
+is_overtaken(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *later,
+	     const struct cfc_instance *in)
+{
+	struct rt_names reach = cfc_instance_reach(c, in, block);
+
+	if (in->plugin == later->plugin || in->facts->page < later->facts->page)
+		return false;
+	for (unsigned i = 0; i < reach.n; i++) {
+		if (!cfc_instance_takes_all(later, &reach.v[i]))
+			return false;
+	}
+	return reach.n > 0;
+}
+
+/* The first instance that is overtaken; of those with names below a zone, since only these can be. */
+static const struct cfc_instance *
+find_overtaken(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *later,
+	       const struct rt_name *zone, const struct cfc_instance *best)
+{
+	struct cfc_instances below = cfc_chain_below(c, block, zone);
+
+	for (unsigned i = 0; i < below.n; i++) {
+		const struct cfc_instance *in = below.v[i];
+
+		if (in->place >= later->place || (best != NULL && in->place >= best->place))
+			break;
+		if (is_overtaken(c, block, later, in))
+			return in;
+	}
+	return best;
+}
+
 /*
  * Whether the order on the page would have another result: what stands first there has all names of what
  * stands behind it, and runs after it.  Nobody takes `forward` at the top for the first to be asked.
@@ -211,26 +260,26 @@ static void
 check_order(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 	    const struct cfc_instance *later)
 {
-	if ((later->plugin->traits & CFC_RECURSIVE) || taker_of_all(c, block, later) != NULL)
-		return;
-	for (const struct cfc_instance *in = block->instances; in != later; in = in->next) {
-		struct rt_names reach = cfc_instance_reach(c, in, block);
-		bool all = reach.n > 0;
+	static const struct rt_name root = { .wire = (const uint8_t *)"", .len = 1, .text = "." };
+	const struct cfc_instance *in = NULL;
+	struct rt_names zones;
 
-		if ((in->plugin->traits & CFC_ANSWERS) == 0 || in->plugin == later->plugin ||
-		    is_before(in->directive->name.span, later->directive->name.span))
-			continue;
-		for (unsigned i = 0; i < reach.n; i++)
-			all = all && cfc_instance_takes_all(later, &reach.v[i]);
-		if (!all)
-			continue;
-		cfc_rule_report(c, self, later->directive->name.span,
-				"'%s' stands first and is asked last: '%s' runs before it",
-				later->plugin->name, in->plugin->name);
-		cfc_note(c, in->directive->name.span,
-			 "plugins run in CoreDNS's order; write them in that order");
+	if ((later->plugin->traits & CFC_RECURSIVE) || !cfc_instance_takes_some(later) ||
+	    cfc_chain_taker_before(c, block, later) != NULL)
 		return;
-	}
+	if (later->facts->page == 0)
+		number_pages(c, block);
+	if ((later->plugin->traits & CFC_TERMINAL) || !cfc_instance_zones(later, block, &zones))
+		zones = (struct rt_names){ &root, 1 };
+	for (unsigned i = 0; i < zones.n; i++)
+		in = find_overtaken(c, block, later, &zones.v[i], in);
+	if (in == NULL)
+		return;
+	cfc_rule_report(c, self, later->directive->name.span,
+			"'%s' stands first and is asked last: '%s' runs before it",
+			later->plugin->name, in->plugin->name);
+	cfc_note(c, in->directive->name.span,
+		 "plugins run in CoreDNS's order; write them in that order");
 }
 
 void
@@ -241,29 +290,6 @@ cfc_check_order(struct cfc *c, const struct cfc_rule *self, const struct cfc_pla
 
 /* ---- CF3022 ---- */
 
-/* The first instance that answers for something in the zone; NULL also if one answers for all of it. */
-static const struct cfc_instance *
-answering_part(const struct cfc_block *block, const struct rt_name *zone)
-{
-	const struct cfc_instance *part = NULL;
-
-	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
-		struct rt_names zones;
-
-		if ((in->plugin->traits & CFC_ANSWERS) == 0)
-			continue;
-		if (!cfc_instance_zones(in, block, &zones))
-			return NULL; /* it is for all of the block */
-		for (unsigned i = 0; i < zones.n; i++) {
-			if (dns_name_is_subdomain(zone->wire, zones.v[i].wire))
-				return NULL;
-			if (part == NULL && dns_name_is_subdomain(zones.v[i].wire, zone->wire))
-				part = in;
-		}
-	}
-	return part;
-}
-
 void
 cfc_check_rest(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
@@ -272,7 +298,7 @@ cfc_check_rest(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 
 		for (unsigned j = 0; j < block->zones.n; j++) {
 			const struct rt_name *zone = &block->zones.v[j];
-			const struct cfc_instance *part = answering_part(block, zone);
+			const struct cfc_instance *part = cfc_chain_part(c, block, zone);
 
 			if (part == NULL || block->tree->nkeys == 0)
 				continue;
@@ -281,7 +307,7 @@ cfc_check_rest(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 					"nothing here answers for names of %s outside of %s: "
 					"clients get SERVFAIL",
 					zone->nlabels == 0 ? "'.'" : zone->text,
-					reach.n > 0 ? zone_list(c, &reach) : "its parts");
+					reach.n > 0 ? zone_list(c, block, part) : "its parts");
 			cfc_note(c, part->directive->name.span,
 				 "this is what answers; write its zones as the keys, or add what "
 				 "answers for the rest");
@@ -292,22 +318,6 @@ cfc_check_rest(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan
 
 /* ---- CF3013 ---- */
 
-/* Whether something behind the instance can answer for names in the zone. */
-static bool
-is_continued(struct cfc *c, const struct cfc_block *block, const struct cfc_instance *in,
-	     const struct rt_name *zone)
-{
-	for (const struct cfc_instance *e = in->next; e != NULL; e = e->next) {
-		struct rt_names reach = cfc_instance_reach(c, e, block);
-
-		for (unsigned i = 0; (e->plugin->traits & CFC_ANSWERS) && i < reach.n; i++) {
-			if (cfc_zones_meet(&reach.v[i], zone) != NULL)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void
 check_fallthrough(struct cfc *c, const struct cfc_rule *self, const struct cfc_block *block,
 		  const struct cfc_instance *in)
@@ -316,11 +326,12 @@ check_fallthrough(struct cfc *c, const struct cfc_rule *self, const struct cfc_b
 	const struct cfc_line *line = cfc_find_line(in->directive, "fallthrough");
 	struct rt_names reach = cfc_instance_reach(c, in, block);
 
-	if (falls == NULL || line == NULL || reach.n == 0 || taker_of_all(c, block, in) != NULL)
+	if (falls == NULL || line == NULL || reach.n == 0 ||
+	    cfc_chain_taker_before(c, block, in) != NULL)
 		return;
 	const struct rt_names *zones = falls->zones.n > 0 ? &falls->zones : &reach;
 	for (unsigned i = 0; i < zones->n; i++) {
-		if (is_continued(c, block, in, &zones->v[i]))
+		if (cfc_chain_continues(c, block, in, &zones->v[i]))
 			return;
 	}
 	bool denies = (in->plugin->traits & CFC_KEEPS) && strcmp(in->plugin->name, "template") != 0;

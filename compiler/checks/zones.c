@@ -8,21 +8,12 @@
 
 #include <string.h>
 
+#include "base/map.h"
+#include "compiler/checks/chain.h"
 #include "compiler/checks/facts.h"
 #include "dns/name.h"
 
 /* ---- CF3019 ---- */
-
-/* Whether the block gets queries for names in the zone, or for names above it. */
-static bool
-is_inside(const struct cfc_block *block, const struct rt_name *zone)
-{
-	for (unsigned i = 0; i < block->zones.n; i++) {
-		if (cfc_zones_meet(&block->zones.v[i], zone) != NULL)
-			return true;
-	}
-	return block->zones.n == 0;
-}
 
 void
 cfc_check_outside(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
@@ -38,7 +29,7 @@ cfc_check_outside(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 			    !cfc_instance_zones(in, block, &zones))
 				continue;
 			for (unsigned j = 0; j < zones.n; j++) {
-				if (is_inside(block, &zones.v[j]))
+				if (cfc_chain_has_zone_at(c, block, &zones.v[j]))
 					continue;
 				cfc_rule_report(c, self, cfc_zone_span(in->directive, &zones.v[j]),
 						"'%s' is outside this server block: '%s' never "
@@ -53,6 +44,31 @@ cfc_check_outside(struct cfc *c, const struct cfc_rule *self, const struct cfc_p
 
 /* ---- CF3012: another block has the zone ---- */
 
+/* The listeners of each block, by its index. */
+struct listeners {
+	const struct cfc_listen **v;
+	unsigned n;
+};
+
+static struct listeners *
+listeners_of_blocks(struct cfc *c, const struct cfc_plan *plan)
+{
+	struct listeners *all = cfc_array(c, plan->nblocks + 1, sizeof(*all));
+	struct cfc_bind b = { .c = c };
+
+	for (size_t i = 0; i < plan->nlistens; i++) {
+		const struct cfc_listen *l = &plan->listens[i];
+
+		for (size_t j = 0; j < l->nsites; j++) {
+			struct listeners *list = &all[l->sites[j].block->index];
+
+			if (list->n == 0 || list->v[list->n - 1] != l)
+				*(const struct cfc_listen **)cfc_list_add(&b, list, sizeof(l)) = l;
+		}
+	}
+	return all;
+}
+
 /* The block that gets all queries for the zone on this listener instead of `block`, or NULL. */
 static const struct cfc_site *
 thief(const struct cfc_listen *l, const struct cfc_block *block, const struct rt_name *zone)
@@ -61,49 +77,30 @@ thief(const struct cfc_listen *l, const struct cfc_block *block, const struct rt
 
 	if (site == NULL || site->block == block || site->block->view != NULL)
 		return NULL;
-	for (size_t i = 0; i < l->nsites; i++) {
-		if (l->sites[i].block == block &&
-		    dns_name_equal(l->sites[i].zone.wire, site->zone.wire))
+	for (const struct cfc_zone_sites *s = cfc_listen_sites(l, site->zone.wire); s != NULL;
+	     s = s->next) {
+		if (s->site->block == block)
 			return NULL; /* the same zone: a matter of views */
 	}
 	return site;
 }
 
-/* Whether a zone of the block lies in this one: then some of it is surely its own. */
-static bool
-has_all(const struct cfc_block *block, const struct rt_name *zone)
-{
-	for (unsigned i = 0; i < block->zones.n; i++) {
-		if (dns_name_is_subdomain(block->zones.v[i].wire, zone->wire))
-			return true;
-	}
-	return false;
-}
-
 /* The same on every listener of the block. */
 static const struct cfc_site *
-thief_of(const struct cfc_plan *plan, const struct cfc_block *block, const struct rt_name *zone)
+thief_of(const struct listeners *listens, const struct cfc_block *block, const struct rt_name *zone)
 {
 	const struct cfc_site *found = NULL;
 
-	for (size_t i = 0; i < plan->nlistens; i++) {
-		const struct cfc_listen *l = &plan->listens[i];
-		bool listens = false;
-
-		for (size_t j = 0; j < l->nsites; j++)
-			listens = listens || l->sites[j].block == block;
-		if (!listens)
-			continue;
-		const struct cfc_site *site = thief(l, block, zone);
-		if (site == NULL)
-			return NULL;
-		found = site;
+	for (unsigned i = 0; i < listens->n; i++) {
+		found = thief(listens->v[i], block, zone);
+		if (found == NULL)
+			break;
 	}
 	return found;
 }
 
 static void
-check_stolen(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan,
+check_stolen(struct cfc *c, const struct cfc_rule *self, const struct listeners *listens,
 	     const struct cfc_block *block, const struct cfc_instance *in)
 {
 	struct rt_names zones;
@@ -111,9 +108,11 @@ check_stolen(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *
 	if ((in->plugin->traits & CFC_ANSWERS) == 0 || !cfc_instance_zones(in, block, &zones))
 		return;
 	for (unsigned i = 0; i < zones.n; i++) {
-		if (has_all(block, &zones.v[i]) || !is_inside(block, &zones.v[i]))
+		/* Where a zone of the block lies in it, some of it is surely its own. */
+		if (cfc_chain_has_zone_in(c, block, &zones.v[i]) ||
+		    !cfc_chain_has_zone_at(c, block, &zones.v[i]))
 			continue;
-		const struct cfc_site *site = thief_of(plan, block, &zones.v[i]);
+		const struct cfc_site *site = thief_of(listens, block, &zones.v[i]);
 		if (site == NULL)
 			continue;
 		cfc_rule_report(
@@ -127,21 +126,6 @@ check_stolen(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *
 
 /* ---- CF3012: two sources of one zone ---- */
 
-/* The first instance of the block that has the names of the zone, or NULL. */
-static const struct cfc_instance *
-source_of(struct cfc *c, const struct cfc_block *block, const struct rt_name *zone)
-{
-	for (const struct cfc_instance *in = block->instances; in != NULL; in = in->next) {
-		struct rt_names reach = cfc_instance_reach(c, in, block);
-
-		for (unsigned i = 0; (in->plugin->traits & CFC_KEEPS) && i < reach.n; i++) {
-			if (dns_name_is_subdomain(zone->wire, reach.v[i].wire))
-				return in;
-		}
-	}
-	return NULL;
-}
-
 static bool
 is_same_source(const struct cfc_instance *a, const struct cfc_instance *b)
 {
@@ -153,47 +137,74 @@ is_same_source(const struct cfc_instance *a, const struct cfc_instance *b)
 	return strcmp(pa, pb) == 0;
 }
 
-static void
-check_pair(struct cfc *c, const struct cfc_rule *self, const struct cfc_site *first,
-	   const struct cfc_site *second)
-{
-	const struct cfc_instance *a = source_of(c, first->block, &first->zone);
-	const struct cfc_instance *b = source_of(c, second->block, &second->zone);
+/* A site, and the first instance of its block that has the names of its zone. */
+struct sourced {
+	const struct cfc_listen *listen;
+	const struct cfc_site *site;
+	const struct cfc_instance *source;
+};
 
-	if (a == NULL || b == NULL || first->block->view != NULL || second->block->view != NULL ||
-	    is_same_source(a, b))
-		return;
-	cfc_rule_report(c, self, second->span,
-			"'%s' has other data here than over another transport", second->zone.text);
-	cfc_note(c, b->directive->name.span, "from here");
-	cfc_note(c, a->directive->name.span, "and over the other from here");
+/* Those of one zone that have a source, and no view; in the order of listeners. */
+struct same_zone {
+	struct sourced *v;
+	unsigned n;
+};
+
+/* Whether the second one was reported. */
+static bool
+check_pair(struct cfc *c, const struct cfc_rule *self, const struct sourced *first,
+	   const struct sourced *second)
+{
+	if (first->listen->scheme == second->listen->scheme ||
+	    is_same_source(first->source, second->source))
+		return false;
+	cfc_rule_report(c, self, second->site->span,
+			"'%s' has other data here than over another transport",
+			second->site->zone.text);
+	cfc_note(c, second->source->directive->name.span, "from here");
+	cfc_note(c, first->source->directive->name.span, "and over the other from here");
+	return true;
 }
 
 static void
-check_listeners(struct cfc *c, const struct cfc_rule *self, const struct cfc_listen *first,
-		const struct cfc_listen *second)
+check_site(struct cfc *c, const struct cfc_rule *self, struct map *zones,
+	   const struct sourced *second)
 {
-	for (size_t i = 0; i < first->nsites; i++) {
-		const struct cfc_site *a = &first->sites[i];
+	const struct rt_name *zone = &second->site->zone;
+	struct same_zone *same = map_get(zones, (const char *)zone->wire, zone->len);
+	struct cfc_bind b = { .c = c };
 
-		for (size_t j = 0; j < second->nsites; j++) {
-			const struct cfc_site *b = &second->sites[j];
-
-			if (a->zone.len == b->zone.len &&
-			    dns_name_equal(a->zone.wire, b->zone.wire))
-				check_pair(c, self, a, b);
-		}
+	if (same == NULL) {
+		same = cfc_array(c, 1, sizeof(*same));
+		cfc_map_set(zones, zone->wire, zone->len, same);
 	}
+	for (unsigned i = 0; i < same->n; i++) {
+		if (check_pair(c, self, &same->v[i], second))
+			break;
+	}
+	*(struct sourced *)cfc_list_add(&b, same, sizeof(*second)) = *second;
 }
 
 /* One zone in clear text and encrypted: clients take it for the same. */
 static void
 check_transports(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
-	for (size_t i = 0; i < plan->nlistens; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (plan->listens[i].scheme != plan->listens[j].scheme)
-				check_listeners(c, self, &plan->listens[j], &plan->listens[i]);
+	struct map *zones = cfc_map(c);
+	bool differ = false;
+
+	for (size_t i = 1; i < plan->nlistens; i++)
+		differ = differ || plan->listens[i].scheme != plan->listens[0].scheme;
+	for (size_t i = 0; differ && i < plan->nlistens; i++) {
+		const struct cfc_listen *l = &plan->listens[i];
+
+		for (size_t j = 0; j < l->nsites; j++) {
+			const struct cfc_site *site = &l->sites[j];
+			struct sourced s = { l, site, NULL };
+
+			if (site->block->view == NULL)
+				s.source = cfc_chain_keeper(c, site->block, &site->zone);
+			if (s.source != NULL)
+				check_site(c, self, zones, &s);
 		}
 	}
 }
@@ -201,11 +212,14 @@ check_transports(struct cfc *c, const struct cfc_rule *self, const struct cfc_pl
 void
 cfc_check_split(struct cfc *c, const struct cfc_rule *self, const struct cfc_plan *plan)
 {
+	const struct listeners *listens = listeners_of_blocks(c, plan);
+
 	for (size_t i = 0; i < plan->nblocks; i++) {
-		const struct cfc_instance *in = plan->blocks[i]->instances;
+		const struct cfc_block *block = plan->blocks[i];
+		const struct cfc_instance *in = block->instances;
 
 		for (; in != NULL; in = in->next)
-			check_stolen(c, self, plan, plan->blocks[i], in);
+			check_stolen(c, self, &listens[block->index], block, in);
 	}
 	check_transports(c, self, plan);
 }

@@ -86,7 +86,6 @@ static void
 explain_query(struct cfc *c, const struct cfc_plan *plan, const struct explain_args *a,
 	      const struct cfc_query *q)
 {
-	struct cfc_router *router = cfc_router_new(c, plan);
 	json_t *paths = cfc_json("[]");
 
 	for (size_t i = 0; i < plan->nlistens; i++) {
@@ -94,7 +93,7 @@ explain_query(struct cfc *c, const struct cfc_plan *plan, const struct explain_a
 
 		if (!listens_on(&plan->listens[i], a))
 			continue;
-		cfc_trace(router, &plan->listens[i], q, &t);
+		cfc_trace(c, &plan->listens[i], q, &t);
 		json_array_append_new(paths, cfc_explain_query_json(&t));
 		if (!a->json)
 			cfc_explain_query(q, &t, stdout);
@@ -105,7 +104,6 @@ explain_query(struct cfc *c, const struct cfc_plan *plan, const struct explain_a
 		cfc_json_print(cfc_json("{s:o, s:O}", "query", query_json(q), "paths", paths),
 			       stdout);
 	json_decref(paths);
-	cfc_router_free(router);
 }
 
 static int

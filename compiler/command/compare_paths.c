@@ -38,7 +38,6 @@ struct search {
 	struct addr clients[CLIENTS_MAX];
 	unsigned nclients;
 	struct map pairs; /* old path, new path -> size_t: index of the witness */
-	const struct cfc_router *old_router, *new_router;
 	const char *base; /* of the struct that is being looked through */
 };
 
@@ -206,15 +205,14 @@ look_at_plan(struct search *s, const struct cfc_plan *plan)
 
 /* Who answers, and what is changed before; that a query is counted, cached or let pass is no other way. */
 static const char *
-path_text(struct search *s, const struct cfc_router *router, const struct cfc_listen *l,
-	  const struct cfc_query *q)
+path_text(struct search *s, const struct cfc_listen *l, const struct cfc_query *q)
 {
 	struct cfc_trace t;
 	struct buf b;
 
 	if (l == NULL)
 		return "nothing listens there\n";
-	cfc_trace(router, l, q, &t);
+	cfc_trace(s->c, l, q, &t);
 	if (t.site == NULL)
 		return "REFUSED\n";
 	buf_init(&b, PATH_MAX_TEXT);
@@ -287,8 +285,8 @@ try_query(struct search *s, const struct cfc_listen *old, const struct cfc_liste
 	if (s->d->tried == s->d->tries_max)
 		return;
 	s->d->tried++;
-	const char *was = path_text(s, s->old_router, old, q);
-	const char *is = path_text(s, s->new_router, new, q);
+	const char *was = path_text(s, old, q);
+	const char *is = path_text(s, new, q);
 	if (strcmp(was, is) != 0)
 		add_witness(s, q, old != NULL ? old : new, was, is);
 }
@@ -333,7 +331,6 @@ cfc_compare_paths(struct cfc *c, const struct cfc_plan *old, const struct cfc_pl
 		  struct cfc_comparison *d)
 {
 	struct search s = { .c = c, .d = d };
-	struct cfc_router *a = cfc_router_new(c, old), *b = cfc_router_new(c, new);
 
 	if (d->tries_max == 0)
 		d->tries_max = CFC_COMPARE_TRIES;
@@ -341,8 +338,6 @@ cfc_compare_paths(struct cfc *c, const struct cfc_plan *old, const struct cfc_pl
 	map_init(&s.seen_clients);
 	map_init(&s.seen_types);
 	map_init(&s.pairs);
-	s.old_router = a;
-	s.new_router = b;
 	add_type(&s, DNS_TYPE_A);
 	add_type(&s, DNS_TYPE_AAAA);
 	add_type(&s, DNS_TYPE_PTR);
@@ -358,6 +353,4 @@ cfc_compare_paths(struct cfc *c, const struct cfc_plan *old, const struct cfc_pl
 	map_release(&s.seen_clients);
 	map_release(&s.seen_types);
 	map_release(&s.pairs);
-	cfc_router_free(a);
-	cfc_router_free(b);
 }
