@@ -35,14 +35,19 @@ is_brace(const struct cfc_node *n)
 	return n != NULL && n->ntokens == 0 && n->has_block;
 }
 
+/* A key may stand on as many lines as it likes, with a comment on each. */
 static struct cfc_comment *
 join_comments(struct cfc *c, const struct cfc_comment *first, struct cfc_comment *second)
 {
-	if (first == NULL)
-		return second;
-	struct cfc_comment *copy = arena_memdup(c->arena, first, sizeof(*first));
-	copy->next = join_comments(c, first->next, second);
-	return copy;
+	struct cfc_comment *all = NULL;
+	struct cfc_comment **end = &all;
+
+	for (; first != NULL; first = first->next) {
+		*end = arena_memdup(c->arena, first, sizeof(*first));
+		end = &(*end)->next;
+	}
+	*end = second;
+	return all;
 }
 
 /*

@@ -108,6 +108,26 @@ START_TEST(comments_stay)
 }
 END_TEST
 
+/* Not a frame of the stack for each of them. */
+START_TEST(as_many_comments_as_one_likes)
+{
+	struct buf in;
+	struct buf want;
+
+	buf_init(&in, 1 << 23);
+	buf_init(&want, 1 << 23);
+	for (unsigned i = 0; i < 300000; i++) {
+		buf_puts(&in, "a, # x\n");
+		buf_puts(&want, "a, # x\n");
+	}
+	buf_puts(&in, "b # y\n{ # z\n}\n");
+	buf_puts(&want, "b { # y # z\n}\n");
+	check_fmt(buf_cstr(&in), in.len, buf_cstr(&want));
+	buf_release(&in);
+	buf_release(&want);
+}
+END_TEST
+
 START_TEST(broken_files_are_left_alone)
 {
 	static const char *const rows[] = { "a {",       "a \"b",        "}",          "a{\n}",
@@ -278,5 +298,6 @@ START_TEST(wholly_different_texts)
 }
 END_TEST
 
-TEST_MAIN("fmt", canonical_form, comments_stay, broken_files_are_left_alone,
-	  formatting_needs_no_parse_before, diffs, random_diffs_apply, wholly_different_texts)
+TEST_MAIN("fmt", canonical_form, comments_stay, as_many_comments_as_one_likes,
+	  broken_files_are_left_alone, formatting_needs_no_parse_before, diffs, random_diffs_apply,
+	  wholly_different_texts)
