@@ -168,6 +168,15 @@ comparable(struct expr_value a, struct expr_value b)
 	return is_any(a) || is_any(b) || a.type == b.type || (is_number(a) && is_number(b));
 }
 
+/* Whatever can be compared with nil; that of a function is surely one that should be called. */
+static bool
+is_nil_test(const struct expr_parser *p, struct expr_value a, struct expr_value b)
+{
+	bool functions = a.type == CFC_EXPR_FUNCTION || b.type == CFC_EXPR_FUNCTION;
+
+	return (a.type == CFC_EXPR_NIL || b.type == CFC_EXPR_NIL) && (p->c->compat || !functions);
+}
+
 /* A pattern that is written out is compiled by CoreDNS at once. */
 static bool
 check_pattern(struct expr_parser *p, const char *at, struct expr_value v)
@@ -214,7 +223,7 @@ apply_operator(struct expr_parser *p, const struct binary *op, const char *at, s
 	case LOGIC:
 		return apply_same(p, op, at, a, b, CFC_EXPR_BOOL, "truth values on both sides");
 	case EQUAL:
-		return comparable(*a, b) || mismatch(p, at, len, *a, b);
+		return comparable(*a, b) || is_nil_test(p, *a, b) || mismatch(p, at, len, *a, b);
 	case ORDER:
 		return (comparable(*a, b) && a->type != CFC_EXPR_BOOL &&
 			a->type < CFC_EXPR_ARRAY) ||
@@ -270,22 +279,22 @@ static bool parse_sequence(struct expr_parser *p, struct expr_value *v);
 
 /* An argument that is evaluated for each element: { # > 1 }, or without braces. */
 static bool
-parse_argument(struct expr_parser *p, struct expr_value *v)
+parse_closure(struct expr_parser *p, struct expr_value *v)
 {
-	bool ok;
-
-	if (p->closures == 0 || !expr_take(p, "{"))
-		return parse(p, 0, v);
-	ok = parse_sequence(p, v) && want(p, "}");
+	p->closures++;
+	bool ok = expr_take(p, "{") ? parse_sequence(p, v) && want(p, "}") : parse(p, 0, v);
+	p->closures--;
 	return ok;
 }
 
-/* Between ( and ): returns how many, or -1. */
+/* Between ( and ), for f if it is one of the language; returns how many, or -1. */
 static int
-parse_arguments(struct expr_parser *p, struct expr_value *args, int n, bool closures)
+parse_arguments(struct expr_parser *p, struct expr_value *args, int n,
+		const struct cfc_expr_function *f)
 {
+	bool each = f != NULL && f->role == CFC_EXPR_EACH;
+
 	expr_next(p);
-	p->closures += closures;
 	while (!expr_is_token(p, ")")) {
 		struct expr_value v = { .type = CFC_EXPR_ANY };
 
@@ -293,13 +302,12 @@ parse_arguments(struct expr_parser *p, struct expr_value *args, int n, bool clos
 			fail(p, p->at, "more than %d arguments", ARGS_MAX);
 			return -1;
 		}
-		if (!parse_argument(p, &v))
+		if (!(each && n == 1 ? parse_closure(p, &v) : parse(p, 0, &v)))
 			return -1;
 		args[n++] = v;
 		if (!expr_take(p, ","))
 			break;
 	}
-	p->closures -= closures;
 	return want(p, ")") ? n : -1;
 }
 
@@ -311,13 +319,13 @@ check_call(struct expr_parser *p, const char *at, const struct cfc_expr_function
 
 	if (n < f->least || n > f->most)
 		return fail(p, at, "%s() cannot have %d argument%s", f->name, n, n == 1 ? "" : "s");
-	for (int j = 0; j < n && f->fact; j++) {
+	for (int j = 0; j < n && f->role == CFC_EXPR_FACT; j++) {
 		if (!check_type(p, at, strlen(f->name), args[j], has_type(args[j], CFC_EXPR_STRING),
 				"strings"))
 			return false;
 	}
 	p->out->metadata = p->out->metadata || strcmp(f->name, "metadata") == 0;
-	const char *network = f->fact && n == 2 ? args[1].literal : NULL;
+	const char *network = f->role == CFC_EXPR_FACT && n == 2 ? args[1].literal : NULL;
 	if (network != NULL && (strchr(network, '/') == NULL ||
 				cidr_parse(&net, network, strlen(network), NULL) != 0)) {
 		cfc_warn(p->c, span_at(p, at), "CF2030",
@@ -361,13 +369,13 @@ parse_name(struct expr_parser *p, struct expr_value *args, int nargs, struct exp
 	expr_next(p);
 	if (!expr_is_token(p, "(")) {
 		v->type = own == NULL || own->function ? CFC_EXPR_FUNCTION : own->type;
-		return own != NULL || f->fact ||
+		return own != NULL || f->role == CFC_EXPR_FACT ||
 		       cfc_stricter(p->c, span_at(p, at), "CF2030",
 				    "'%s' is a function: write %s(...)", name, name);
 	}
 	if (own != NULL && !own->function)
 		return fail(p, at, "'%s' is no function", name);
-	int n = parse_arguments(p, args, nargs, f != NULL && !f->fact);
+	int n = parse_arguments(p, args, nargs, f);
 	if (n < 0)
 		return false;
 	v->type = own != NULL ? own->type : f->result;
@@ -562,7 +570,7 @@ parse_access(struct expr_parser *p, struct expr_value *v)
 			if (v->type != CFC_EXPR_ANY)
 				return fail(p, at, "%s cannot be called",
 					    cfc_expr_type_names[v->type]);
-			if (parse_arguments(p, args, 0, false) < 0)
+			if (parse_arguments(p, args, 0, NULL) < 0)
 				return false;
 		} else {
 			return true;

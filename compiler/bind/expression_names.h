@@ -8,11 +8,17 @@
 
 #include "compiler/bind/expression.h"
 
+enum cfc_expr_role {
+	CFC_EXPR_FACT,  /* about the query: all arguments are strings */
+	CFC_EXPR_PLAIN, /* of the language */
+	CFC_EXPR_EACH,  /* of the language; the second argument is evaluated for each element */
+};
+
 struct cfc_expr_function {
 	const char *name;
 	enum cfc_expr_type result;
 	unsigned char least, most; /* arguments; 255: as many as one likes */
-	bool fact;                 /* about the query: all arguments are strings */
+	enum cfc_expr_role role;
 };
 
 /* What a value of a type is called in messages, by enum cfc_expr_type. */
