@@ -195,10 +195,15 @@ put_answer(struct file_answer *a, const struct file_node *node)
 	return true;
 }
 
-/* Whether a CNAME at a node stands for the type (the others may stand beside it, RFC 4035 §2.5). */
+/*
+ * Whether a CNAME at a node stands for the type.  Some may stand beside it (RFC 4035 §2.5); that of an
+ * apex, which must not be, does not take the zone's own records away.
+ */
 static bool
-is_aliased(const struct file_answer *a)
+is_aliased(const struct file_answer *a, const struct file_node *node)
 {
+	if ((node->flags & FILE_NODE_APEX) && (a->qtype == DNS_TYPE_SOA || a->qtype == DNS_TYPE_NS))
+		return false;
 	return a->qtype != DNS_TYPE_CNAME && a->qtype != DNS_TYPE_ANY &&
 	       a->qtype != DNS_TYPE_NSEC && a->qtype != DNS_TYPE_RRSIG;
 }
@@ -213,7 +218,7 @@ at_node(struct file_answer *a, uint32_t ref)
 		file_put_referral(a, ref);
 		return FILE_REFERRAL;
 	}
-	if ((node->flags & FILE_NODE_CNAME) && is_aliased(a))
+	if ((node->flags & FILE_NODE_CNAME) && is_aliased(a, node))
 		return follow_cname(a, ref);
 	if (put_answer(a, node)) {
 		if (node->flags & FILE_NODE_APEX)
@@ -236,7 +241,7 @@ at_wildcard(struct file_answer *a, uint32_t ref, unsigned below)
 	const struct file_node *node = node_at(a, ref);
 
 	a->wildcard = (uint8_t)below;
-	if ((node->flags & FILE_NODE_CNAME) && is_aliased(a))
+	if ((node->flags & FILE_NODE_CNAME) && is_aliased(a, node))
 		return follow_cname(a, ref);
 	if (put_answer(a, node)) {
 		file_finish_answer(a);

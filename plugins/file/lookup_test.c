@@ -410,6 +410,30 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* As in CoreDNS: without SOA and NS records nobody could use the zone. */
+START_TEST(alias_at_the_apex)
+{
+	static const struct expected rows[] = {
+		{ "apex.test", DNS_TYPE_SOA, FILE_ANSWER, "apex.test. 60 SOA . . 1 2 3 4 5\n", "NS",
+		  "" },
+		{ "apex.test", DNS_TYPE_NS, FILE_ANSWER, "apex.test. 60 NS ns.elsewhere.\n", "",
+		  "" },
+		{ "apex.test", DNS_TYPE_A, FILE_ANSWER,
+		  "apex.test. 60 CNAME www.apex.test.\nwww.apex.test. 60 A 192.0.2.1\n", "NS", "" },
+		{ "to.apex.test", DNS_TYPE_NS, FILE_ANSWER,
+		  "to.apex.test. 60 CNAME apex.test.\napex.test. 60 NS ns.elsewhere.\n", "", "" },
+		{ "none.apex.test", DNS_TYPE_A, FILE_NXDOMAIN, "", "SOA", "" },
+	};
+	struct file_zone *z =
+		make_zone("apex.test", "$TTL 60\n@ SOA . . 1 2 3 4 5\n@ NS ns.elsewhere.\n"
+				       "@ CNAME www\nwww A 192.0.2.1\nto CNAME @\n");
+
+	check_rows(z, rows, ARRAY_SIZE(rows), false, "apex.test. 60 NS ns.elsewhere.\n",
+		   "apex.test. 60 SOA . . 1 2 3 4 5\n");
+	file_zone_free(z);
+}
+END_TEST
+
 /* Hosts beyond FILE_HOSTS_MAX are not looked up: finding them takes the square of their number. */
 START_TEST(many_hosts)
 {
@@ -490,4 +514,4 @@ END_TEST
 
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
 	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	  chain_has_an_end, no_room, many_hosts, root_zone, hashes_that_lie)
+	  chain_has_an_end, no_room, alias_at_the_apex, many_hosts, root_zone, hashes_that_lie)
