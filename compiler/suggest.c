@@ -40,9 +40,16 @@ cfc_edit_distance(const char *a, const char *b, unsigned max)
 	for (size_t j = 0; j <= lb; j++)
 		old[j] = (unsigned)j;
 	for (size_t i = 1; i <= la; i++) {
-		now[0] = (unsigned)i;
+		/* What lies further off the diagonal has cost more than max already. */
+		size_t from = i > max ? i - max : 1, to = lb < i + max ? lb : i + max;
 		unsigned least = old[0]; /* of two rows, which all that follows builds on */
-		for (size_t j = 1; j <= lb; j++) {
+
+		now[0] = (unsigned)i;
+		if (from > 1) {
+			least = old[from - 1];
+			now[from - 1] = max + 1;
+		}
+		for (size_t j = from; j <= to; j++) {
 			char x = fold(a[i - 1]);
 			char y = fold(b[j - 1]);
 			now[j] = min3(old[j] + 1, now[j - 1] + 1, old[j - 1] + (x != y));
@@ -51,6 +58,8 @@ cfc_edit_distance(const char *a, const char *b, unsigned max)
 				now[j] = older[j - 2] + 1;
 			least = min3(least, now[j], old[j]);
 		}
+		if (to < lb)
+			now[to + 1] = max + 1;
 		if (least > max)
 			return max + 1;
 		unsigned *spare = older;
