@@ -39,21 +39,27 @@ cfc_for(const struct cfc *c, unsigned profiles)
 }
 
 bool
-cfc_addr_is_private(const struct addr *a)
+cfc_addr_is_in(const struct addr *a, const struct cidr *networks, size_t n)
 {
-	static const char *const networks[] = { "0.0.0.0/8",      "10.0.0.0/8",     "100.64.0.0/10",
-						"127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
-						"192.168.0.0/16", "::1/128",        "fc00::/7",
-						"fe80::/10" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(networks) && !addr_is_unspecified(a); i++) {
-		struct cidr net;
-
-		if (cidr_parse(&net, networks[i], strlen(networks[i]), NULL) == 0 &&
-		    cidr_contains(&net, a))
+	for (size_t i = 0; i < n; i++) {
+		if (cidr_contains(&networks[i], a))
 			return true;
 	}
 	return false;
+}
+
+bool
+cfc_addr_is_private(const struct addr *a)
+{
+	static const struct cidr networks[] = {
+		CFC_NET4(8, 0, 0, 0, 0),      CFC_NET4(8, 10, 0, 0, 0),
+		CFC_NET4(10, 100, 64, 0, 0),  CFC_NET4(8, 127, 0, 0, 0),
+		CFC_NET4(16, 169, 254, 0, 0), CFC_NET4(12, 172, 16, 0, 0),
+		CFC_NET4(16, 192, 168, 0, 0), CFC_NET6(7, 0xfc),
+		CFC_NET6(10, 0xfe, 0x80),     CFC_NET6(128, [15] = 1),
+	};
+
+	return !addr_is_unspecified(a) && cfc_addr_is_in(a, networks, ARRAY_SIZE(networks));
 }
 
 bool

@@ -14,6 +14,7 @@
 #ifndef COMPILER_FACTS_H
 #define COMPILER_FACTS_H
 
+#include "base/addr.h"
 #include "compiler/plan.h"
 
 /* Sets of profiles, for rules that are about some of them. */
@@ -61,6 +62,18 @@ const struct rt_fallthrough *cfc_instance_fallthrough(const struct cfc_instance 
 
 /* Whether the block listens where others than this machine and its private networks come from. */
 bool cfc_block_is_public(const struct cfc_block *block);
+
+/* Networks for a table: how many bits count, and their octets. */
+#define CFC_NET4(n, ...)                                                                           \
+	{                                                                                          \
+		.addr = { .family = ADDR_V4, .bytes = { __VA_ARGS__ } }, .bits = (n)               \
+	}
+#define CFC_NET6(n, ...)                                                                           \
+	{                                                                                          \
+		.addr = { .family = ADDR_V6, .bytes = { __VA_ARGS__ } }, .bits = (n)               \
+	}
+
+bool cfc_addr_is_in(const struct addr *a, const struct cidr *networks, size_t n);
 
 /* 10/8, 192.168/16, fc00::/7 and what else is not routed in the Internet, loopback included. */
 bool cfc_addr_is_private(const struct addr *a);

@@ -139,22 +139,23 @@ cfc_check_idle_options(struct cfc *c, const struct cfc_rule *self, const struct 
 static bool
 is_for_everybody(const struct addr *a)
 {
-	static const char *const networks[] = {
-		"1.1.1.0/24",      "1.0.0.0/24",          "8.8.8.8/32",
-		"8.8.4.4/32",      "9.9.9.0/24",          "149.112.112.0/24",
-		"208.67.220.0/22", "94.140.14.0/23",      "185.228.168.0/23",
-		"64.6.64.0/23",    "2606:4700:4700::/48", "2001:4860:4860::/48",
-		"2620:fe::/48",
+	static const struct cidr networks[] = {
+		CFC_NET4(24, 1, 1, 1),
+		CFC_NET4(24, 1, 0, 0),
+		CFC_NET4(32, 8, 8, 8, 8),
+		CFC_NET4(32, 8, 8, 4, 4),
+		CFC_NET4(24, 9, 9, 9),
+		CFC_NET4(24, 149, 112, 112),
+		CFC_NET4(22, 208, 67, 220),
+		CFC_NET4(23, 94, 140, 14),
+		CFC_NET4(23, 185, 228, 168),
+		CFC_NET4(23, 64, 6, 64),
+		CFC_NET6(48, 0x26, 0x06, 0x47, 0x00, 0x47, 0x00),
+		CFC_NET6(48, 0x20, 0x01, 0x48, 0x60, 0x48, 0x60),
+		CFC_NET6(48, 0x26, 0x20, 0x00, 0xfe),
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(networks); i++) {
-		struct cidr net;
-
-		if (cidr_parse(&net, networks[i], strlen(networks[i]), NULL) == 0 &&
-		    cidr_contains(&net, a))
-			return true;
-	}
-	return false;
+	return cfc_addr_is_in(a, networks, ARRAY_SIZE(networks));
 }
 
 static bool

@@ -397,19 +397,25 @@ static const struct cfc_field forward_fields[] = {
 
 /* ---- the whole ---- */
 
+struct forward_memo {
+	const struct cfc_directive *last; /* forward of the server block */
+};
+
 /* Another forward stands behind this one in the server block. */
 static bool
-has_next(const struct cfc_bind *b)
+has_next(struct cfc_bind *b)
 {
 	const struct cfc_server *tree = b->block->tree;
-	bool behind = false;
+	struct forward_memo *memo = b->memo;
 
-	for (size_t i = 0; i < tree->ndirectives; i++) {
-		if (behind && strcmp(tree->directives[i].name.text, b->plugin->name) == 0)
-			return true;
-		behind = behind || &tree->directives[i] == b->directive;
+	if (memo == NULL) {
+		memo = b->memo = cfc_array(b->c, 1, sizeof(*memo));
+		for (size_t i = 0; i < tree->ndirectives; i++) {
+			if (strcmp(tree->directives[i].name.text, b->plugin->name) == 0)
+				memo->last = &tree->directives[i];
+		}
 	}
-	return false;
+	return memo->last != b->directive;
 }
 
 static const struct cfc_token *

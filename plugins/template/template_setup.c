@@ -269,6 +269,8 @@ covers_zones(struct cfc_bind *b, const struct template_config *wide,
 	const struct rt_names *outer = wide->zones.n > 0 ? &wide->zones : &b->block->zones;
 	const struct rt_names *inner = narrow->zones.n > 0 ? &narrow->zones : &b->block->zones;
 
+	if (inner == outer) /* both are for the whole block */
+		return true;
 	for (unsigned i = 0; i < inner->n; i++) {
 		bool found = false;
 
@@ -293,9 +295,9 @@ warn_hidden(struct cfc_bind *b, const struct template_config *t)
 		const struct template_config *e = in->config;
 
 		if (in->plugin != b->plugin || !covers_code(e->class, t->class, DNS_CLASS_ANY) ||
-		    !covers_code(e->type, t->type, DNS_TYPE_ANY) || !covers_zones(b, e, t))
-			continue;
-		if (e->fallthrough.enabled && e->patterns.n + e->expressions.n > 0)
+		    !covers_code(e->type, t->type, DNS_TYPE_ANY) ||
+		    (e->fallthrough.enabled && e->patterns.n + e->expressions.n > 0) ||
+		    !covers_zones(b, e, t))
 			continue;
 		cfc_warn(
 			b->c, b->directive->name.span, "CF3003",
