@@ -1,4 +1,4 @@
-"""User-mode instructions per query, counted by callgrind: the same on any machine.
+"""User-mode instructions per query and per line of lint, counted by callgrind: the same on any machine.
 
 Each work is served twice with different numbers of queries; the difference divided by the
 difference of the numbers leaves out start and stop.  Compared with bench/instructions.budget.
@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+import lint_lines
 import peers
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -102,6 +103,16 @@ def budgets():
     return {row[0].strip(): float(row[1]) for row in rows if len(row) == 2}
 
 
+def judge(work, figure, unit, allowed, growth=1.0):
+    """Prints one row; whether it is more than allowed."""
+    over = figure > allowed.get(work, figure)
+    grows = growth > lint_lines.GROWTH_MAX
+    print(f"{work:24} {figure:7.0f} instructions per {unit}, budget {allowed.get(work, 0):.0f}"
+          f"{'  OVER' if over else ''}"
+          f"{f'  GROWS {growth:.1f} times with the number of lines' if grows else ''}", flush=True)
+    return over or grows
+
+
 def main(build_dir, update=False):
     allowed = budgets() if BUDGET.exists() else {}
     failed = 0
@@ -111,12 +122,12 @@ def main(build_dir, update=False):
         data(folder)
         for work, text in corefiles(folder).items():
             results[work] = measure(build_dir, folder, work, text)
-    for work, figure in results.items():
-        over = work in allowed and figure > allowed[work]
-        failed += over
-        print(f"{work:12} {figure:7.0f} instructions per query, "
-              f"budget {allowed.get(work, 0):.0f}{'  OVER' if over else ''}")
+            failed += judge(work, results[work], "query", allowed)
+        for work, figure, growth in lint_lines.measure(build_dir / "corefilec", folder):
+            results[work] = figure
+            failed += judge(work, figure, "line", allowed, growth)
     if update:
-        BUDGET.write_text("# User-mode instructions per query; ./dev bench --instructions --update\n"
+        BUDGET.write_text("# User-mode instructions per query, and per line of lint; "
+                          "./dev bench --instructions --update\n"
                           + "".join(f"{work} {figure * 1.05:.0f}\n" for work, figure in results.items()))
     return 1 if failed else 0
