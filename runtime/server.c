@@ -33,7 +33,7 @@
 #define CONNS_PER_WORKER_MAX 10000u
 #define CONNS_PER_WORKER_MIN 8u
 
-struct rt_server rt_server = { .wake_fd = -1 };
+struct rt_server rt_server = { .wake_fd = -1, .signal_fd = -1 };
 
 bool
 rt_stopping(void)
@@ -165,7 +165,7 @@ launch(struct rt_server *s)
 	int rc;
 
 	/* Until here a signal ends the process: there is nothing that needs more care. */
-	rc = signals_init();
+	rc = signals_init(s);
 	if (rc < 0)
 		return rc;
 	s->threads = true;
@@ -271,6 +271,9 @@ server_stop(struct rt_server *s)
 	if (s->wake_fd >= 0)
 		close(s->wake_fd);
 	s->wake_fd = -1;
+	if (s->signal_fd >= 0)
+		close(s->signal_fd);
+	s->signal_fd = -1;
 }
 
 /* ---- reload ---- */

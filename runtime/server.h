@@ -38,7 +38,8 @@ struct rt_server {
 	bool stacktrace;                                /* log the stack of impossible states */
 	void (*dropped)(void *arg, struct rt_query *q); /* rt_observe_dropped */
 	void *dropped_arg;
-	int wake_fd; /* eventfd: a worker has drained; the main thread looks */
+	int wake_fd;   /* eventfd: a worker has drained; the main thread looks */
+	int signal_fd; /* signalfd: signals_run reads it */
 
 	/* publish.c: what was published last; read by workers. */
 	_Atomic uint64_t epoch;

@@ -53,12 +53,15 @@ watched(sigset_t *set)
 }
 
 int
-signals_init(void)
+signals_init(struct rt_server *s)
 {
 	sigset_t set;
 
 	watched(&set);
-	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? RT_ESYS : 0;
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return RT_ESYS;
+	s->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return s->signal_fd < 0 ? RT_ESYS : 0;
 }
 
 static void
@@ -158,8 +161,9 @@ wait_ms(const struct waiter *w)
 }
 
 static void
-wait_once(struct waiter *w, int signal_fd)
+wait_once(struct waiter *w)
 {
+	int signal_fd = w->server->signal_fd;
 	struct pollfd fds[2] = {
 		{ .fd = signal_fd, .events = POLLIN },
 		{ .fd = w->server->wake_fd, .events = POLLIN },
@@ -181,21 +185,12 @@ int
 signals_run(struct rt_server *s, bool *at_once)
 {
 	struct waiter w = { .server = s };
-	sigset_t set;
-	int fd;
 
-	watched(&set);
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (fd < 0) {
-		rt_log(RT_LOG_ERROR, "cannot wait for signals");
-		return 1;
-	}
 	while (w.phase != PHASE_ENDED) {
-		wait_once(&w, fd);
+		wait_once(&w);
 		if (w.phase != PHASE_ENDED)
 			advance(&w);
 	}
-	close(fd);
 	*at_once = w.at_once;
 	return w.status;
 }

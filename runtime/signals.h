@@ -9,8 +9,11 @@
 
 struct rt_server;
 
-/* Blocks the signals that are waited for; before any thread is made.  RT_ESYS. */
-int signals_init(void) RT_MUST_CHECK;
+/*
+ * Blocks the signals that are waited for, and opens what they are waited with; before any thread is made, so
+ * that nothing can go wrong once the server has said that it serves.  RT_ESYS.
+ */
+int signals_init(struct rt_server *s) RT_MUST_CHECK;
 
 /*
  * Serves until told to stop, in lame-duck mode as long as that was asked for, then drains.  Returns
