@@ -151,7 +151,8 @@ follow_dname(struct file_answer *a, uint32_t ref, unsigned below)
 		file_finish_answer(a);
 		return FILE_ANSWER;
 	}
-	a->seen[a->links++] = ref;
+	/* The target may be the owner of the DNAME, which may have other records (RFC 6672 §2.3). */
+	a->seen[a->links++] = 0;
 	dns_qname_set(&a->target, name);
 	return follow(a);
 }

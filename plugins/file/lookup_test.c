@@ -410,6 +410,25 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* A DNAME that leads from below a name to that name: no circle. */
+START_TEST(dname_to_its_owner)
+{
+#define TO_OWNER "up.dn.test. 60 DNAME dn.test.\nup.up.dn.test. 60 CNAME up.dn.test.\n"
+	static const struct expected rows[] = {
+		{ "up.up.dn.test", DNS_TYPE_MX, FILE_ANSWER,
+		  TO_OWNER "up.dn.test. 60 MX 1 mail.elsewhere.\n", "NS", "" },
+		{ "up.up.dn.test", DNS_TYPE_A, FILE_NODATA, TO_OWNER, "SOA", "" },
+	};
+	struct file_zone *z =
+		make_zone("dn.test", "$TTL 60\n@ SOA . . 1 2 3 4 5\n@ NS ns.elsewhere.\n"
+				     "up DNAME @\nup MX 1 mail.elsewhere.\n");
+
+	check_rows(z, rows, ARRAY_SIZE(rows), false, "dn.test. 60 NS ns.elsewhere.\n",
+		   "dn.test. 60 SOA . . 1 2 3 4 5\n");
+	file_zone_free(z);
+}
+END_TEST
+
 /* As in CoreDNS: without SOA and NS records nobody could use the zone. */
 START_TEST(alias_at_the_apex)
 {
@@ -514,4 +533,5 @@ END_TEST
 
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
 	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	  chain_has_an_end, no_room, alias_at_the_apex, many_hosts, root_zone, hashes_that_lie)
+	  chain_has_an_end, no_room, dname_to_its_owner, alias_at_the_apex, many_hosts, root_zone,
+	  hashes_that_lie)
