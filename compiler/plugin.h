@@ -41,7 +41,7 @@
  *
  * Errors: functions here report through cfc_error and the like (compiler/diag.h) and return false;
  * the compiler goes on with the next line.  Memory: everything a config points to is allocated from
- * the compilation (cfc_alloc) and lives until the end of the program.  No globals.
+ * the compilation (cfc_array, cfc_printf) and lives until the end of the program.  No globals.
  */
 #ifndef COMPILER_PLUGIN_H
 #define COMPILER_PLUGIN_H

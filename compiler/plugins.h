@@ -2,7 +2,7 @@
  * plugins.h - the plugins of this build, in chain order.
  *
  * The list is made from plugins/order.def; folders given by --plugin are put into it at run time
- * (external.h).  Every directive of CoreDNS is in it, if only to be checked (CFC_LINT_ONLY).
+ * (emit/external.c).  Every directive of CoreDNS is in it, if only to be checked (CFC_LINT_ONLY).
  */
 #ifndef COMPILER_PLUGINS_H
 #define COMPILER_PLUGINS_H

@@ -1,7 +1,7 @@
 /*
  * query.h - the life of a query inside the server.  For the server's own files.
  *
- * A query lies in a slot of its worker (struct query_slot: UDP batch, TCP scratch) while it is
+ * A query lies in a slot of its worker (UDP batch, TCP scratch) while it is
  * answered at once, or on the heap once it was suspended or is a sub-query.
  *
  *	query_slot_init(q, worker, proto)	once

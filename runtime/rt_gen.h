@@ -21,7 +21,7 @@
  *	case 2:
  *		if (q->floor > 1)
  *			return;
- *		cache_reply(&sb0_cache, RT_STATE(q, 1), q);
+ *		cache_reply(&sb0_cache, sb0_state[1], q);
  *		RT_FALLTHROUGH;
  *	case 1: ...
  *
