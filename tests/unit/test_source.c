@@ -143,6 +143,21 @@ START_TEST(what_cannot_be_read)
 }
 END_TEST
 
+/* Nobody writes into it, so that reading would wait without end. */
+START_TEST(a_pipe_is_not_imported)
+{
+	struct front f;
+
+	ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+	front_open(&f);
+	struct cfc_source *unit = cfc_source_text(&f.c, "Corefile", "import pipe", 11);
+	ck_assert_ptr_null(cfc_source_file(&f.c, "pipe", cfc_source_span(unit, 7, 4)));
+	ck_assert_str_eq(front_ids(&f), "CF1007");
+	ck_assert_ptr_nonnull(strstr(front_diags(&f), "'pipe' is no file that can be read"));
+	front_close(&f);
+}
+END_TEST
+
 START_TEST(texts_have_the_same_limit)
 {
 	struct front f;
@@ -169,6 +184,7 @@ source_case(void)
 	tcase_add_test(t, files_are_read_once);
 	tcase_add_test(t, descriptors_are_read_to_their_end);
 	tcase_add_test(t, what_cannot_be_read);
+	tcase_add_test(t, a_pipe_is_not_imported);
 	tcase_add_test(t, texts_have_the_same_limit);
 	return t;
 }
