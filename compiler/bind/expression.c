@@ -658,10 +658,26 @@ parse_ternary(struct expr_parser *p, struct expr_value *v)
 	return true;
 }
 
+/* An operator and its right side; before: the one to its left, NULL = there is none. */
+static bool
+parse_binary(struct expr_parser *p, const struct binary *before, const struct binary *op,
+	     const char *at, struct expr_value *v)
+{
+	struct expr_value right;
+
+	if (op->group == PIPE)
+		return parse_pipe(p, v);
+	if (before != NULL && before->group == COALESCE && op->group != COALESCE)
+		return fail(p, at, "'?\?' and '%s' without parentheses around one of them",
+			    op->name);
+	return parse(p, op->right ? op->precedence : op->precedence + 1, &right) &&
+	       apply(p, op, at, v, right);
+}
+
 static bool
 parse(struct expr_parser *p, int precedence, struct expr_value *v)
 {
-	const struct binary *op;
+	const struct binary *before = NULL, *op;
 	const char *at;
 	bool ok, negate;
 
@@ -670,13 +686,8 @@ parse(struct expr_parser *p, int precedence, struct expr_value *v)
 	p->depth++;
 	ok = parse_unary(p, v);
 	while (ok && (op = take_binary(p, precedence, &at, &negate)) != NULL) {
-		struct expr_value right;
-
-		if (op->group == PIPE)
-			ok = parse_pipe(p, v);
-		else
-			ok = parse(p, op->right ? op->precedence : op->precedence + 1, &right) &&
-			     apply(p, op, at, v, right);
+		ok = parse_binary(p, before, op, at, v);
+		before = op;
 		if (negate)
 			v->truth = !v->truth;
 	}
