@@ -37,16 +37,12 @@ block_takes(struct cfc_trace *t, const struct cfc_block *block)
 static void
 add_asked(struct cfc_trace *t, const struct cfc_site *site, enum cfc_tri takes)
 {
-	struct cfc_trace_asked *list = cfc_array(t->c, t->nasked + 1, sizeof(*list));
-
-	for (unsigned i = 0; i < t->nasked; i++)
-		list[i] = t->asked[i];
-	list[t->nasked++] = (struct cfc_trace_asked){
+	t->asked = cfc_grow(t->c, t->asked, t->nasked, &t->asked_room, sizeof(t->asked[0]));
+	t->asked[t->nasked++] = (struct cfc_trace_asked){
 		.site = site,
 		.takes = takes,
 		.text = t->said != NULL ? t->said : "",
 	};
-	t->asked = list;
 }
 
 /* The first block of the zone that takes the query; those before it that may are noted. */

@@ -51,6 +51,7 @@ struct cfc_trace {
 	struct cfc_query query; /* as it stands after the steps so far */
 	struct cfc_trace_asked *asked;
 	unsigned nasked;
+	size_t asked_room;
 	const struct cfc_site *site; /* NULL = nobody takes it: REFUSED */
 	const char *taken;           /* why, of a block with a view; NULL = it has none */
 	struct cfc_trace_step *steps;

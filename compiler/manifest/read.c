@@ -35,10 +35,18 @@ struct object {
 	struct cfc_span odd;      /* a Corefile that is no text */
 };
 
+/* Line ends of the manifest, up to some place. */
+struct line_ends {
+	size_t to;
+	size_t newlines, returns;
+	bool has_odd; /* a return alone, or one that only YAML knows: a line that an edit would not see */
+};
+
 struct reader {
 	struct cfc *c;
 	struct cfc_yaml *y;
 	struct cfc_manifest *m;
+	struct line_ends ends;
 };
 
 /* ---- names ---- */
@@ -67,32 +75,38 @@ is_part_name(const char *name)
 
 /* ---- units ---- */
 
-/* Whether the lines of a block, with that of its indicator, are those that everybody sees. */
-static bool
-has_plain_lines(const struct cfc_scalar_raw *raw, const struct cfc_scalar *s, bool *crlf)
+/*
+ * Looks on to the end of a scalar, from where it was looked at last: what stands before it counts, since
+ * lines are counted there as well.
+ */
+static const struct line_ends *
+line_ends_to(struct reader *r, const struct cfc_scalar_raw *raw, size_t end)
 {
-	size_t ends = 0, returns = 0;
+	struct line_ends *seen = &r->ends;
+	const char *text = raw->text;
 
-	for (size_t i = 0; i < s->end; i++) {
-		ends += raw->text[i] == '\n';
-		returns += raw->text[i] == '\r';
-		if (raw->text[i] == '\r' && (i + 1 >= raw->len || raw->text[i + 1] != '\n'))
-			return false;
+	if (end < seen->to) /* an alias of something before */
+		*seen = (struct line_ends){ .to = 0 };
+	for (size_t i = seen->to; i < end; i++) {
+		seen->newlines += text[i] == '\n';
+		seen->returns += text[i] == '\r';
+		if (text[i] == '\r' && (i + 1 >= raw->len || text[i + 1] != '\n'))
+			seen->has_odd = true;
+		if ((i >= 1 && memcmp(text + i - 1, "\xc2\x85", 2) == 0) ||
+		    (i >= 2 && memcmp(text + i - 2, "\xe2\x80", 2) == 0 &&
+		     (text[i] == '\xa8' || text[i] == '\xa9')))
+			seen->has_odd = true;
 	}
-	*crlf = returns > 0 && returns == ends;
-	return returns == 0 || *crlf;
+	seen->to = end;
+	return seen;
 }
 
-/* Line ends that only YAML knows make lines that an edit would not see. */
+/* Whether the lines up to there are those that everybody sees: the same ends everywhere. */
 static bool
-has_odd_ends(const char *text, size_t len)
+has_plain_lines(const struct line_ends *ends, bool *crlf)
 {
-	for (size_t i = 0; i < len; i++)
-		if ((len - i >= 2 && memcmp(text + i, "\xc2\x85", 2) == 0) ||
-		    (len - i >= 3 && memcmp(text + i, "\xe2\x80", 2) == 0 &&
-		     (text[i + 2] == '\xa8' || text[i + 2] == '\xa9')))
-			return true;
-	return false;
+	*crlf = !ends->has_odd && ends->returns > 0 && ends->returns == ends->newlines;
+	return !ends->has_odd && (ends->returns == 0 || *crlf);
 }
 
 static const char *const style_names[] = {
@@ -132,7 +146,7 @@ embed(struct reader *r, const struct cfc_yaml_item *item)
 	in->npieces = s.npieces;
 	in->indent = s.indent;
 	in->indent_is_given = s.indent_is_given;
-	if (has_odd_ends(item->raw.text, s.end) || !has_plain_lines(&item->raw, &s, &in->crlf))
+	if (!has_plain_lines(line_ends_to(r, &item->raw, s.end), &in->crlf))
 		return in;
 	if (item->raw.style == CFC_SCALAR_LITERAL)
 		in->kind = CFC_EMBED_BLOCK;
