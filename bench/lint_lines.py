@@ -70,7 +70,8 @@ example.org {{
 
 
 def consolidations(lines):
-    return one_block("    errors {\n" + numbered(lines, '        consolidate 5m "^{i} .*$"\n') + "    }\n")
+    return (". {\n    whoami\n    errors {\n" + numbered(lines, '        consolidate 5m "^{i} .*$"\n') +
+            "    }\n}\n")
 
 
 def suppressions(lines):
