@@ -209,6 +209,18 @@ is_aliased(const struct file_answer *a, const struct file_node *node)
 	       a->qtype != DNS_TYPE_NSEC && a->qtype != DNS_TYPE_RRSIG;
 }
 
+/*
+ * Whether a node has nothing of its own: an empty non-terminal, and an apex with no more than what
+ * makes it one.  As in CoreDNS; behind a zone of internal names the public one answers for its apex.
+ */
+static bool
+is_bare(const struct file_node *node)
+{
+	if (!(node->flags & FILE_NODE_APEX))
+		return node->nrrsets == 0;
+	return node->nrrsets == (file_node_rrset(node, DNS_TYPE_NS) != NULL ? 2 : 1);
+}
+
 static enum file_result
 at_node(struct file_answer *a, uint32_t ref)
 {
@@ -227,7 +239,7 @@ at_node(struct file_answer *a, uint32_t ref)
 		file_finish_answer(a);
 		return FILE_ANSWER;
 	}
-	if (a->may_fall && a->links == 0 && node->nrrsets == 0)
+	if (a->may_fall && a->links == 0 && is_bare(node))
 		return FILE_MISS;
 	file_finish_negative(a);
 	if (a->dnssec)

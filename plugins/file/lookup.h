@@ -18,7 +18,7 @@
  *appends its records and ends with one of file_finish_answer and file_finish_negative.
  *
  * FILE_MISS is only given when may_fall is set: the name does not exist (or is an empty
- *non-terminal) and nothing was written, so that the question can go elsewhere.  Without may_fall,
+ *non-terminal, or an apex without other records than SOA and NS) and nothing was written, so that the question can go elsewhere.  Without may_fall,
  *the same call gives the negative answer.
  *
  * What is written last, the authority and additional sections of an answer, is left out when there

@@ -410,6 +410,37 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* An apex that has only what makes it one is not the zone's to answer for, if it need not. */
+START_TEST(bare_apex_falls_through)
+{
+	static const struct {
+		const char *more;
+		uint16_t type;
+		enum file_result result;
+	} rows[] = {
+		{ "", DNS_TYPE_A, FILE_MISS },
+		{ "", DNS_TYPE_SOA, FILE_ANSWER },
+		{ "", DNS_TYPE_ANY, FILE_ANSWER },
+		{ "@ NS ns.\n", DNS_TYPE_A, FILE_MISS },
+		{ "@ NS ns.\n", DNS_TYPE_NS, FILE_ANSWER },
+		{ "@ NS ns.\n@ MX 1 m.\n", DNS_TYPE_A, FILE_NODATA },
+		{ "@ MX 1 m.\n", DNS_TYPE_A, FILE_NODATA },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct file_zone *z;
+		struct buf text;
+
+		buf_init(&text, 1000);
+		buf_printf(&text, "$TTL 60\n@ SOA . . 1 2 3 4 5\n%s", rows[i].more);
+		z = make_zone("bare.test", buf_cstr(&text));
+		ck_assert_msg(fall(z, "bare.test", rows[i].type) == rows[i].result, "row %zu", i);
+		buf_release(&text);
+		file_zone_free(z);
+	}
+}
+END_TEST
+
 /* A DNAME that leads from below a name to that name: no circle. */
 START_TEST(dname_to_its_owner)
 {
@@ -533,5 +564,5 @@ END_TEST
 
 TEST_MAIN("file_lookup", plain_answers, alias_answers, delegations, redirections,
 	  dname_makes_name_too_long, case_of_the_question_is_kept, wildcards, what_falls_through,
-	  chain_has_an_end, no_room, dname_to_its_owner, alias_at_the_apex, many_hosts, root_zone,
-	  hashes_that_lie)
+	  chain_has_an_end, no_room, bare_apex_falls_through, dname_to_its_owner, alias_at_the_apex,
+	  many_hosts, root_zone, hashes_that_lie)
