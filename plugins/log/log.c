@@ -173,6 +173,19 @@ kind_of(const struct rt_query *q)
 			       q->reply.len > 0 ? rt_reply_rcode(q) : 0, dnssec_ok, now);
 }
 
+/* Our own labels; no other plugin has any. */
+static void
+put_metadata(struct line *l, enum log_field field)
+{
+	const char *text = NONE;
+
+	if (field == LOG_META_CLASS)
+		text = dns_response_class_name(dns_response_class(l->kind));
+	else if (field == LOG_META_TYPE)
+		text = dns_response_name(l->kind);
+	put_text(l, text);
+}
+
 static void
 put_piece(struct line *l, const struct log_piece *piece)
 {
@@ -181,9 +194,6 @@ put_piece(struct line *l, const struct log_piece *piece)
 	switch ((enum log_field)piece->field) {
 	case LOG_TEXT:
 		put_text(l, piece->text);
-		break;
-	case LOG_METADATA:
-		put_text(l, NONE);
 		break;
 	case LOG_TYPE:
 	case LOG_NAME:
@@ -230,10 +240,9 @@ put_piece(struct line *l, const struct log_piece *piece)
 		put_number(l, q->opcode);
 		break;
 	case LOG_META_CLASS:
-		put_text(l, dns_response_class_name(dns_response_class(l->kind)));
-		break;
 	case LOG_META_TYPE:
-		put_text(l, dns_response_name(l->kind));
+	case LOG_METADATA:
+		put_metadata(l, (enum log_field)piece->field);
 		break;
 	}
 }

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import threading
 
 import dns.flags
 import dns.message
@@ -129,3 +130,18 @@ def rcode(reply):
 def is_set(reply, flag):
     """Whether a header flag ('AA', 'TC', ...) is set."""
     return bool(reply.flags & getattr(dns.flags, flag))
+
+
+def in_threads(function, arguments):
+    """The results of function for each argument, all called at the same time."""
+    results = [None] * len(arguments)
+
+    def run(i):
+        results[i] = function(arguments[i])
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(arguments))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
