@@ -107,11 +107,12 @@ SHAPES = {
 
 
 def count(compiler, folder, text):
-    corefile, out = folder / "Corefile", folder / "callgrind.out"
-    corefile.write_text(text)
+    out = folder / "callgrind.out"
+    (folder / "Corefile").write_text(text)
+    # By its short name: each report says it.
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", str(compiler), "lint", str(corefile)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", str(compiler.resolve()), "lint", "Corefile"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
     assert done.returncode in (0, 1), f"lint ends with status {done.returncode}"
     return int(re.search(r"^summary: (\d+)", out.read_text(), re.M)[1])
 
