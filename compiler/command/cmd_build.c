@@ -62,7 +62,6 @@ run_build(struct cfc_call *call)
 	struct build_args *a = call->args;
 	struct cfc_program program;
 	struct cfc c;
-	int status = CFC_EXIT_BUILD;
 
 	if (a->print_c + a->dump_ast + a->dump_plan > 1)
 		return cfc_usage(call->self, "one of -C, --dump-ast and --dump-plan at a time");
@@ -72,8 +71,8 @@ run_build(struct cfc_call *call)
 	cfc_init(&c);
 	c.costs = a->costs;
 	c.building = !a->dump_ast && !a->dump_plan;
-	if (cfc_external_add_all(&c, &a->o.plugin_dirs))
-		status = cfc_settings_load(call->settings, &c, call->words[0], &program);
+	a->o.plugin_dirs = call->settings->plugin_dirs;
+	int status = cfc_settings_load(call->settings, &c, call->words[0], &program);
 	if (status == CFC_EXIT_OK)
 		status = build_or_print(&c, &program, a);
 	cfc_load_report(&c);
@@ -88,7 +87,6 @@ static const struct option longs[] = {
 	{ "static", no_argument, NULL, 's' },
 	{ "keep", required_argument, NULL, 'k' },
 	{ "no-line", no_argument, NULL, 'l' },
-	{ "plugin", required_argument, NULL, 'p' },
 	{ "dump-ast", no_argument, NULL, 'A' },
 	{ "dump-plan", no_argument, NULL, 'P' },
 	{ "help", no_argument, NULL, 'h' },
@@ -122,9 +120,6 @@ take_option(struct cfc_call *call, int ch, const char *argument)
 	case 'l':
 		a->o.no_line = true;
 		break;
-	case 'p':
-		cfc_strings_add(call->keeper, &a->o.plugin_dirs, argument);
-		break;
 	case 'c':
 		a->costs = true;
 		break;
@@ -148,8 +143,7 @@ const struct cfc_command cfc_cmd_build = {
 		"      --static           one file that needs no library: runs in an empty container\n"
 		"      --keep DIR         leave the generated C in DIR\n"
 		"      --no-line          no #line: debuggers show the generated C, not the Corefile\n"
-		"      --costs            say what each plugin adds to the program (CF4017)\n"
-		"      --plugin DIR       compile in the plugin in this folder; may be repeated\n" CFC_SETTINGS_HELP
+		"      --costs            say what each plugin adds to the program (CF4017)\n" CFC_SETTINGS_HELP
 		"      --dump-ast         print the tree after imports and variables, and stop\n"
 		"      --dump-plan        print listeners, blocks, chains and options, and stop\n"
 		"COREFILE is ./Corefile when not given; '-' is standard input.  The project file, its\n"

@@ -9,12 +9,11 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compiler/command/command.h"
+#include "compiler/command/settings.h"
 #include "compiler/plugins.h"
 #include "compiler/command/reference.h"
 
 struct plugins_args {
-	struct cfc_strings dirs;
 	bool reference;
 };
 
@@ -52,8 +51,8 @@ run_plugins(struct cfc_call *call)
 	if (call->nwords > 1)
 		return cfc_usage(call->self, "unexpected '%s'", call->words[1]);
 	cfc_init(&c);
-	cfc_plugins_init(&c);
-	int status = cfc_external_add_all(&c, &a->dirs) ? CFC_EXIT_OK : CFC_EXIT_USAGE;
+	cfc_settings_apply(call->settings, &c);
+	int status = CFC_EXIT_OK;
 	if (!list(&c, call->words[0], a->reference))
 		status = cfc_usage(call->self, "no such plugin: '%s'", call->words[0]);
 	cfc_load_report(&c);
@@ -65,7 +64,7 @@ run_plugins(struct cfc_call *call)
 
 static const struct option longs[] = {
 	{ "reference", no_argument, NULL, 'r' },
-	{ "plugin", required_argument, NULL, 'p' },
+	{ "plugin", required_argument, NULL, CFC_SETTING_PLUGIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -75,10 +74,8 @@ take_option(struct cfc_call *call, int ch, const char *argument)
 {
 	struct plugins_args *a = call->args;
 
-	if (ch == 'r')
-		a->reference = true;
-	else
-		cfc_strings_add(call->keeper, &a->dirs, argument);
+	(void)argument;
+	a->reference = a->reference || ch == 'r';
 	return NULL;
 }
 

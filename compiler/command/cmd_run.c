@@ -130,7 +130,6 @@ run_run(struct cfc_call *call)
 	const char *corefile = NULL;
 	struct cfc_program program;
 	struct cfc c;
-	int status = CFC_EXIT_BUILD;
 
 	/* "run -- -quiet": getopt has passed over the dashes, which separate server arguments. */
 	if (*word != NULL && strcmp(word[-1], "--") != 0)
@@ -140,8 +139,8 @@ run_run(struct cfc_call *call)
 	call->settings->plan_wanted = true;
 	cfc_init(&c);
 	c.building = true;
-	if (cfc_external_add_all(&c, &o->plugin_dirs))
-		status = cfc_settings_load(call->settings, &c, corefile, &program);
+	o->plugin_dirs = call->settings->plugin_dirs;
+	int status = cfc_settings_load(call->settings, &c, corefile, &program);
 	if (status == CFC_EXIT_OK)
 		status = build_and_become(&c, &program, o, word - 1);
 	cfc_load_report(&c);
@@ -153,7 +152,6 @@ run_run(struct cfc_call *call)
 
 static const struct option longs[] = {
 	{ "release", no_argument, NULL, 'r' },
-	{ "plugin", required_argument, NULL, 'p' },
 	{ "help", no_argument, NULL, 'h' },
 	CFC_SETTINGS_LONGS,
 	{ NULL, 0, NULL, 0 },
@@ -164,10 +162,8 @@ take_option(struct cfc_call *call, int ch, const char *argument)
 {
 	struct cfc_build_options *o = call->args;
 
-	if (ch == 'r')
-		o->release = true;
-	else
-		cfc_strings_add(call->keeper, &o->plugin_dirs, argument);
+	(void)argument;
+	o->release = o->release || ch == 'r';
 	return NULL;
 }
 
@@ -175,8 +171,7 @@ const struct cfc_command cfc_cmd_run = {
 	.name = "run",
 	.synopsis = "[OPTION...] [COREFILE [--] [SERVER OPTION...]]",
 	.summary = "Compiles a Corefile and serves it",
-	.help = "      --release          link-time optimisation: slower build, faster server\n"
-		"      --plugin DIR       compile in the plugin in this folder; may be repeated\n" CFC_SETTINGS_HELP
+	.help = "      --release          link-time optimisation: slower build, faster server\n" CFC_SETTINGS_HELP
 		"Built servers are kept in ~/.cache/corefilec, so that a second run starts at once.\n"
 		"SERVER OPTIONs go to the server: corefilec run Corefile -- -dns.port 1053\n"
 		"The project file, its variables and comments that suppress count as they do for lint.\n",

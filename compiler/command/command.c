@@ -57,6 +57,10 @@ cfc_command_run(const struct cfc_command *self, int argc, char **argv)
 		.args = cfc_array(&keeper, 1, self->args_size),
 	};
 	int status = take_options(&call, argc, argv);
+	if (status == GO_ON && !cfc_settings_plugins(&settings)) {
+		cfc_load_report(&keeper);
+		status = CFC_EXIT_BUILD;
+	}
 	if (status == GO_ON)
 		status = self->run(&call);
 	cfc_settings_release(&settings);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "compiler/plugins.h"
 #include "compiler/report/suppress.h"
 
 void
@@ -70,6 +71,9 @@ take(struct cfc_settings *s, int ch, const char *argument)
 		s->no_env = true;
 		return true;
 	case CFC_SETTING_INPUT_FORMAT: /* taken by wanted() */
+		return true;
+	case CFC_SETTING_PLUGIN:
+		cfc_strings_add(s->keeper, &s->plugin_dirs, argument);
 		return true;
 	case CFC_SETTING_PROFILE:
 		s->has_profile = true;
@@ -146,6 +150,19 @@ cfc_settings_enter(struct cfc_settings *s, const char *path)
 	return !s->broken;
 }
 
+bool
+cfc_settings_plugins(struct cfc_settings *s)
+{
+	struct cfc *c = s->keeper;
+
+	cfc_plugins_init(c);
+	if (!cfc_external_add_all(c, &s->plugin_dirs))
+		return false;
+	s->plugins = c->plugins;
+	s->nplugins = c->nplugins;
+	return true;
+}
+
 void
 cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
 {
@@ -162,6 +179,10 @@ cfc_settings_apply(struct cfc_settings *s, struct cfc *c)
 	c->nserver_names = names->count;
 	c->getenv = cfc_variables_get;
 	c->getenv_arg = &s->variables;
+	if (s->plugins != NULL) {
+		c->plugins = s->plugins;
+		c->nplugins = s->nplugins;
+	}
 }
 
 void

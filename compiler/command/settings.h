@@ -46,6 +46,11 @@ struct cfc_settings {
 	struct cfc_strings sets; /* NAME=VALUE */
 	struct cfc_strings env_files;
 	struct cfc_strings server_names;
+	struct cfc_strings plugin_dirs; /* plugins outside the tree */
+
+	/* The usual ones and those of plugin_dirs; the list is the first keeper's. */
+	const struct cfc_plugin *const *plugins;
+	size_t nplugins;
 
 	/* What holds for the Corefile that was entered last. */
 	bool entered;
@@ -70,6 +75,7 @@ enum {
 	CFC_SETTING_INPUT_FORMAT,
 	CFC_SETTING_NO_CONFIG,
 	CFC_SETTING_NO_ENV,
+	CFC_SETTING_PLUGIN,
 	CFC_SETTING_PROFILE,
 	CFC_SETTING_ROOT,
 	CFC_SETTING_SERVER_NAME,
@@ -84,6 +90,7 @@ enum {
 		{ "input-format", required_argument, NULL, CFC_SETTING_INPUT_FORMAT },             \
 		{ "no-config", no_argument, NULL, CFC_SETTING_NO_CONFIG },                         \
 		{ "no-env", no_argument, NULL, CFC_SETTING_NO_ENV },                               \
+		{ "plugin", required_argument, NULL, CFC_SETTING_PLUGIN },                         \
 		{ "profile", required_argument, NULL, CFC_SETTING_PROFILE },                       \
 		{ "root", required_argument, NULL, CFC_SETTING_ROOT },                             \
 		{ "server-name", required_argument, NULL, CFC_SETTING_SERVER_NAME },               \
@@ -103,7 +110,8 @@ enum {
 	"      --env-file FILE    lines of NAME=VALUE; may be repeated\n"                          \
 	"      --input-format FORM\n"                                                              \
 	"                         auto (default), corefile, or yaml: ConfigMaps of Kubernetes\n"   \
-	"      --no-env           do not look into the environment for {$NAME}\n"
+	"      --no-env           do not look into the environment for {$NAME}\n"                  \
+	"      --plugin DIR       with the plugin in this folder; may be repeated\n"
 
 /*
  * Takes an option: CFC_EXIT_OK, or CFC_EXIT_USAGE when its argument is wrong, which was said.  -1: it is
@@ -113,6 +121,12 @@ int cfc_settings_option(struct cfc_settings *s, const struct cfc_command *self, 
 			const char *argument);
 
 /* ---- compiling ---- */
+
+/*
+ * Finds the plugins there are: compiles and loads those that options have named (external.c).  false:
+ * reported in the keeper.
+ */
+bool cfc_settings_plugins(struct cfc_settings *s);
 
 /*
  * Reads the project file and the variables for the Corefile at path (NULL: ./Corefile), unless they are

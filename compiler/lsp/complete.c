@@ -385,14 +385,15 @@ lsp_complete_resolve(struct lsp *l, json_t *item)
 	struct cfc c = { .arena = NULL };
 	struct buf out;
 
-	(void)l;
 	json_unpack(item, "{s:{s:s, s:s}}", "data", "plugin", &plugin, "option", &option);
 	if (!json_is_object(item))
 		return NULL;
 	json_incref(item);
 	if (plugin == NULL || option == NULL)
 		return item;
-	cfc_plugins_init(&c);
+	cfc_settings_apply(&l->settings, &c);
+	if (c.plugins == NULL)
+		cfc_plugins_init(&c);
 	const struct cfc_plugin *p = cfc_plugin_find(&c, plugin, strlen(plugin));
 	buf_init(&out, 1 << 20);
 	for (unsigned i = 0; p != NULL && i < p->noptions; i++)

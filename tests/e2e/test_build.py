@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from harness.lsp import Client
+
 QUICK = ".:@PORT@ {\n\twhoami\n}\n"
 
 
@@ -207,6 +209,31 @@ def test_plugins_lists_it(compiler, root):
     done = compiler.run("plugins", "--plugin", root / "examples" / "plugin" / "hello")
     names = [line.split()[0] for line in done.stdout.splitlines()]
     assert names.index("hello") == names.index("whoami") - 1
+
+
+@pytest.mark.parametrize("command", [("lint",), ("explain", "-f"), ("diff", "Corefile")])
+def test_every_command_knows_it(compiler, root, tmp_path, command):
+    folder = write(tmp_path / "f", '. {\n\thello "good morning"\n}\n')
+    hello = root / "examples" / "plugin" / "hello"
+    with_it = compiler.run(command[0], "--plugin", hello, *command[1:], "Corefile", cwd=folder)
+    assert (with_it.returncode, with_it.stderr) == (0, "")
+    without = compiler.run(*command, "Corefile", cwd=folder)
+    assert without.returncode != 0 and "unknown directive 'hello'" in without.stderr
+
+
+def test_an_editor_knows_it(compiler, root, tmp_path):
+    folder = write(tmp_path / "f")
+    client = Client(compiler.path, folder, "--plugin", root / "examples" / "plugin" / "hello")
+    try:
+        client.initialize(["utf-8"])
+        uri = client.open("Corefile", 'a.test {\n\thello "good morning"\n}\nb.test {\n\thel\n}\n')
+        assert ["hel" in d["message"] for d in client.diagnostics(uri)] == [True]
+        found = client.at("textDocument/completion", uri, 4, 4)["items"]
+        (hello,) = [item for item in found if item["label"] == "hello"]
+        resolved = client.request("completionItem/resolve", hello)
+        assert "hello" in resolved["documentation"]["value"]
+    finally:
+        client.kill()
 
 
 def test_installed_compiler_is_relocatable(compiler, tmp_path):
