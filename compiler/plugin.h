@@ -271,6 +271,9 @@ struct cfc_bind {
 /* The plugin called so, or NULL; the list is plugins/order.def and --plugin folders. */
 const struct cfc_plugin *cfc_plugin_find(const struct cfc *c, const char *name, size_t len);
 
+/* The directive's first line that begins with the word, or NULL. */
+const struct cfc_line *cfc_find_line(const struct cfc_directive *d, const char *word);
+
 /* Whether the option or argument at this offset was written, rather than defaulted. */
 bool cfc_bind_was_set(const struct cfc_bind *b, size_t offset);
 /* Marks it as written; for fields that parse() fills. */

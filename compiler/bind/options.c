@@ -36,6 +36,16 @@ cfc_bind_mark(struct cfc_bind *b, size_t offset)
 	b->instance->was_set[offset] = 1;
 }
 
+const struct cfc_line *
+cfc_find_line(const struct cfc_directive *d, const char *word)
+{
+	for (size_t i = 0; i < d->nlines; i++) {
+		if (strcmp(d->lines[i].tokens[0].text, word) == 0)
+			return &d->lines[i];
+	}
+	return NULL;
+}
+
 /* ---- syntax as text ---- */
 
 void

@@ -96,16 +96,6 @@ cfc_instance_text(const struct cfc_instance *in, const char *field, enum cfc_kin
 	return text == NULL ? NULL : *text;
 }
 
-const struct cfc_line *
-cfc_find_line(const struct cfc_directive *d, const char *word)
-{
-	for (size_t i = 0; i < d->nlines; i++) {
-		if (strcmp(d->lines[i].tokens[0].text, word) == 0)
-			return &d->lines[i];
-	}
-	return NULL;
-}
-
 /* Whether the word may be the zone, as seen by its length: escapes aside only the final dot may differ. */
 static bool
 may_be(const struct cfc_token *word, const struct rt_name *zone)

@@ -34,9 +34,6 @@ const void *cfc_instance_field(const struct cfc_instance *in, const char *field,
 /* The same for text; NULL if there is none or it is not set. */
 const char *cfc_instance_text(const struct cfc_instance *in, const char *field, enum cfc_kind kind);
 
-/* The directive's first line that begins with the word, or NULL. */
-const struct cfc_line *cfc_find_line(const struct cfc_directive *d, const char *word);
-
 /* The directive's argument that is written as this zone; its name if none is. */
 struct cfc_span cfc_zone_span(const struct cfc_directive *d, const struct rt_name *zone);
 

@@ -146,16 +146,6 @@ static const struct cfc_arg max_update_records_args[] = {
 	  CFC_AT(struct dynupdate_config, max_update_records) },
 };
 
-static const struct cfc_line *
-find_line(const struct cfc_directive *d, const char *name)
-{
-	for (size_t i = 0; i < d->nlines; i++) {
-		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
-			return &d->lines[i];
-	}
-	return NULL;
-}
-
 /* The names in rules are known to be right when the zone is known. */
 static bool
 check_names(struct cfc_bind *b, const struct rt_name *zone)
@@ -216,7 +206,7 @@ static bool
 dynupdate_check(struct cfc_bind *b, void *config)
 {
 	const struct dynupdate_config *self = config;
-	const struct cfc_line *database = find_line(b->directive, "database");
+	const struct cfc_line *database = cfc_find_line(b->directive, "database");
 	bool ok = true;
 
 	if (self->zone.n != 1) {

@@ -418,19 +418,18 @@ has_next(struct cfc_bind *b)
 	return memo->last != b->directive;
 }
 
-static const struct cfc_token *
-find_option(const struct cfc_directive *d, const char *name)
+static struct cfc_span
+option_span(const struct cfc_directive *d, const char *name)
 {
-	for (size_t i = 0; i < d->nlines; i++)
-		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
-			return &d->lines[i].tokens[0];
-	return &d->name;
+	const struct cfc_line *line = cfc_find_line(d, name);
+
+	return line != NULL ? line->tokens[0].span : d->name.span;
 }
 
 static void
 warn_next(struct cfc_bind *b, const char *option)
 {
-	cfc_warn(b->c, find_option(b->directive, option)->span, "CF2011",
+	cfc_warn(b->c, option_span(b->directive, option), "CF2011",
 		 "option '%s' has no effect: no other 'forward' follows in this server block",
 		 option);
 }
@@ -444,7 +443,7 @@ check_ages(struct cfc_bind *b, const struct forward_config *f)
 		return true;
 	duration_format((int64_t)f->max_age, age);
 	duration_format((int64_t)f->expire, expire);
-	cfc_error(b->c, find_option(b->directive, "max_age")->span, "CF2003",
+	cfc_error(b->c, option_span(b->directive, "max_age"), "CF2003",
 		  "max_age (%s) must not be less than expire (%s)", age, expire);
 	return false;
 }
@@ -455,7 +454,7 @@ check_failover(struct cfc_bind *b, const struct forward_config *f)
 	for (unsigned i = 0; i < f->failover.n; i++) {
 		if (f->failover.v[i] != DNS_RCODE_NOERROR)
 			continue;
-		cfc_error(b->c, find_option(b->directive, "failover")->span, "CF2003",
+		cfc_error(b->c, option_span(b->directive, "failover"), "CF2003",
 			  "NOERROR cannot be used in failover");
 		return false;
 	}
@@ -466,7 +465,7 @@ check_failover(struct cfc_bind *b, const struct forward_config *f)
 static void
 check_source(struct cfc_bind *b, const struct forward_config *f)
 {
-	const struct cfc_token *tok = find_option(b->directive, "source_address");
+	struct cfc_span at = option_span(b->directive, "source_address");
 	char text[ADDR_TEXT_MAX];
 
 	if (f->source_address.family == ADDR_NONE)
@@ -476,7 +475,7 @@ check_source(struct cfc_bind *b, const struct forward_config *f)
 		    f->to.v[i].addr.family == f->source_address.family)
 			continue;
 		addr_format_port(&f->to.v[i].addr, text);
-		cfc_warn(b->c, tok->span, "CF2023",
+		cfc_warn(b->c, at, "CF2023",
 			 "upstream '%s' cannot be asked from an address of the other family", text);
 	}
 }

@@ -255,16 +255,6 @@ static const struct cfc_arg startup_timeout_args[] = {
 	  CFC_AT(struct kubernetes_config, startup) },
 };
 
-static const struct cfc_line *
-find_line(const struct cfc_directive *d, const char *name)
-{
-	for (size_t i = 0; i < d->nlines; i++) {
-		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
-			return &d->lines[i];
-	}
-	return NULL;
-}
-
 static bool
 is_reverse(const struct rt_name *zone)
 {
@@ -289,7 +279,7 @@ check_zones(struct cfc_bind *b, const struct kubernetes_config *k)
 static bool
 check_multicluster(struct cfc_bind *b, const struct kubernetes_config *k)
 {
-	const struct cfc_line *line = find_line(b->directive, "multicluster");
+	const struct cfc_line *line = cfc_find_line(b->directive, "multicluster");
 
 	for (unsigned i = 0; i < k->multicluster.n; i++) {
 		bool found = false;
@@ -341,8 +331,8 @@ check_certificates(struct cfc_bind *b, const struct kubernetes_config *k, struct
 static bool
 check_endpoint(struct cfc_bind *b, const struct kubernetes_config *k)
 {
-	const struct cfc_line *endpoint = find_line(b->directive, "endpoint");
-	const struct cfc_line *tls = find_line(b->directive, "tls");
+	const struct cfc_line *endpoint = cfc_find_line(b->directive, "endpoint");
+	const struct cfc_line *tls = cfc_find_line(b->directive, "tls");
 
 	if (endpoint == NULL || k->kubeconfig != NULL || k->endpoints.n == 0)
 		return true;

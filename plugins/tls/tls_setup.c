@@ -104,16 +104,6 @@ is_acme(const char *name)
 	return false;
 }
 
-static const struct cfc_line *
-find_line(const struct cfc_directive *d, const char *name)
-{
-	for (size_t i = 0; i < d->nlines; i++) {
-		if (strcmp(d->lines[i].tokens[0].text, name) == 0)
-			return &d->lines[i];
-	}
-	return NULL;
-}
-
 /* Options of the form that was not chosen. */
 static bool
 check_form(struct cfc_bind *b, bool acme)
@@ -137,7 +127,7 @@ check_form(struct cfc_bind *b, bool acme)
 static bool
 check_domains(struct cfc_bind *b)
 {
-	const struct cfc_line *line = find_line(b->directive, "acme");
+	const struct cfc_line *line = cfc_find_line(b->directive, "acme");
 	bool ok = true;
 
 	for (size_t i = 1; i < line->ntokens; i++) {
@@ -163,7 +153,7 @@ check_domains(struct cfc_bind *b)
 static bool
 check_url(struct cfc_bind *b, const struct tls_config *tls)
 {
-	const struct cfc_line *line = find_line(b->directive, "ca");
+	const struct cfc_line *line = cfc_find_line(b->directive, "ca");
 	const char *host = strstr(tls->ca, "://");
 	bool web = strncmp(tls->ca, "https://", 8) == 0 || strncmp(tls->ca, "http://", 7) == 0;
 
@@ -178,7 +168,7 @@ check_url(struct cfc_bind *b, const struct tls_config *tls)
 static bool
 check_resolver(struct cfc_bind *b, const struct tls_config *tls)
 {
-	const struct cfc_line *line = find_line(b->directive, "resolver");
+	const struct cfc_line *line = cfc_find_line(b->directive, "resolver");
 	const char *colon = line == NULL ? NULL : strrchr(tls->resolver, ':');
 	uint16_t port;
 
@@ -193,7 +183,7 @@ check_resolver(struct cfc_bind *b, const struct tls_config *tls)
 static bool
 check_keylog(struct cfc_bind *b, const struct tls_config *tls)
 {
-	const struct cfc_line *line = find_line(b->directive, "keylog");
+	const struct cfc_line *line = cfc_find_line(b->directive, "keylog");
 
 	if (line == NULL || tls->keylog[0] == '\0')
 		return true;
@@ -224,7 +214,7 @@ check_files(struct cfc_bind *b, const struct tls_config *tls)
 static bool
 check_ca_root(struct cfc_bind *b, const struct tls_config *tls)
 {
-	const struct cfc_line *line = find_line(b->directive, "ca_root");
+	const struct cfc_line *line = cfc_find_line(b->directive, "ca_root");
 
 	return line == NULL || cfc_setup_tls(b, line->tokens[1].span, &tls->ca_root, 1);
 }
