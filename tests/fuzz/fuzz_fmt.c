@@ -71,23 +71,49 @@ add_plan(struct meaning *m, const struct cfc_plan *plan)
 	buf_release(&dump);
 }
 
+/* A report with its notes, without places; those about the layout without notes. */
+static void
+add_report(struct buf *out, const struct cfc_diag *d, bool notes, const char *name)
+{
+	buf_printf(out, "%s %d ", d->id, (int)d->severity);
+	add_without_places(out, d->text, name);
+	buf_putc(out, '\n');
+	for (const struct cfc_diag_note *n = d->notes; n != NULL && notes; n = n->next) {
+		buf_putc(out, '\t');
+		add_without_places(out, n->text, name);
+		buf_putc(out, '\n');
+	}
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * In the order of their texts: two reports about one word change places where formatting makes it possible
+ * to point at its parts (a carriage return in the word is gone).
+ */
 static void
 add_reports(struct meaning *m)
 {
-	cfc_diags_sort(&m->f.c);
+	struct cfc_strings texts = { NULL, 0, 0 };
+
 	for (size_t i = 0; i < m->f.c.diags.count; i++) {
 		const struct cfc_diag *d = m->f.c.diags.list[i];
 		bool layout = strcmp(d->id, "CF1004") == 0 || strcmp(d->id, "CF1008") == 0;
-		struct buf *out = layout ? &m->layout : &m->reports;
-		buf_printf(out, "%s %d ", d->id, (int)d->severity);
-		add_without_places(out, d->text, m->f.unit->path);
-		buf_putc(out, '\n');
-		for (const struct cfc_diag_note *n = d->notes; n != NULL && !layout; n = n->next) {
-			buf_putc(out, '\t');
-			add_without_places(out, n->text, m->f.unit->path);
-			buf_putc(out, '\n');
-		}
+		struct buf one;
+
+		buf_init(&one, TEXT_MAX);
+		add_report(layout ? &m->layout : &one, d, !layout, m->f.unit->path);
+		cfc_strings_add(&m->f.c, &texts, cfc_printf(&m->f.c, "%s", buf_cstr(&one)));
+		buf_release(&one);
 	}
+	if (texts.count > 0)
+		qsort(texts.list, texts.count, sizeof(texts.list[0]), by_text);
+	for (size_t i = 0; i < texts.count; i++)
+		buf_puts(&m->reports, texts.list[i]);
 }
 
 /* A comment that cuts a word ends before the next one on its line; formatted, it does not. */
