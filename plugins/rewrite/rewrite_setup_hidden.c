@@ -169,9 +169,11 @@ bool
 rewrite_check(struct cfc_bind *b, void *config)
 {
 	const struct cfc_server *server = b->block->tree;
+	const struct rewrite_config *rewrite = config;
 	struct rules rules = { NULL, 0 };
 
-	(void)config;
+	if (rewrite->parts.n > REWRITE_RULES_MAX)
+		return true;
 	for (size_t i = 0; i < server->ndirectives; i++) {
 		const struct cfc_directive *d = &server->directives[i];
 		size_t n = d->nargs;
@@ -189,7 +191,7 @@ rewrite_check(struct cfc_bind *b, void *config)
 		}
 		read_rule(b, &rules, d, words, n);
 	}
-	for (unsigned i = 1; i < rules.n && rules.n <= REWRITE_RULES_MAX; i++)
+	for (unsigned i = 1; i < rules.n; i++)
 		check_rule(b, &rules, i);
 	return true;
 }
