@@ -208,9 +208,9 @@ uint16_t rt_reply_rcode(const struct rt_query *q);
 
 /*
  * Makes a whole message of someone else's (an upstream) the reply: its flags AA, TC, RA, AD, rcode
- * (with the extended bits), all records but OPT, and OPT's options but those between neighbours.  The question of msg must have the same name
- * and type as q (the caller has checked).  -RT_EINVAL if msg is malformed; q->reply is then as after
- * rt_reply_begin.
+ * (with the extended bits), all records but OPT, and OPT's options but those between neighbours
+ * (dns_edns_between_neighbours).  The question of msg must have the same name and type as q (the caller
+ * has checked).  -RT_EINVAL if msg is malformed; q->reply is then as after rt_reply_begin.
  */
 int rt_reply_from_message(struct rt_query *q, const uint8_t *msg, size_t len) RT_MUST_CHECK;
 

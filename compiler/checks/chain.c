@@ -19,10 +19,9 @@
 struct name {
 	unsigned key; /* 1 + its number among the zones of the block; 0 = it is none */
 	struct {
-		unsigned *
-			v; /* numbers of the zones of the block that are this one or below, in order */
+		unsigned *v; /* numbers of the block's zones, in order */
 		unsigned n;
-	} keys;
+	} keys; /* that are this one or below it */
 	struct {
 		struct cfc_reach **v;
 		unsigned n;

@@ -137,6 +137,7 @@ cfc_toolchain_find(struct cfc *c, struct cfc_toolchain *tc)
 struct args {
 	char *v[ARGS_MAX];
 	size_t n;
+	bool foreign; /* a plugin outside the tree is among the sources */
 };
 
 static void
@@ -239,6 +240,24 @@ report_missing(struct cfc *c, const char *cc)
 	}
 }
 
+/* With a plugin of the user's own among the sources, that is where to look first. */
+static void
+report_refused(struct cfc *c, const struct args *a, const char *said)
+{
+	cfc_error(c, cfc_no_span(), "CF9003", "the C compiler '%s' refused %s", a->v[0],
+		  a->foreign ? "a plugin of '--plugin', or the code made for it"
+			     : "the generated code");
+	cfc_note(c, cfc_no_span(), "it said: %s", said);
+	if (a->foreign)
+		cfc_note(
+			c, cfc_no_span(),
+			"mend the plugin if a file of it is named; doc/plugin-howto.md tells what it must have");
+	else
+		cfc_note(c, cfc_no_span(),
+			 "this is a fault of corefilec or of its installation, not of the "
+			 "Corefile; please report it with the output of 'build -C'");
+}
+
 static bool
 run_cc(struct cfc *c, const struct args *a, const char *dir)
 {
@@ -254,12 +273,7 @@ run_cc(struct cfc *c, const struct args *a, const char *dir)
 			  a->v[0], WTERMSIG(status));
 		cfc_note(c, cfc_no_span(), "is there enough memory?");
 	} else if (WEXITSTATUS(status) != 0) {
-		cfc_error(c, cfc_no_span(), "CF9003",
-			  "the C compiler '%s' refused the generated code", a->v[0]);
-		cfc_note(c, cfc_no_span(), "it said: %s", buf_cstr(&out));
-		cfc_note(c, cfc_no_span(),
-			 "this is a fault of corefilec or of its installation, not of the "
-			 "Corefile; please report it with the output of 'build -C'");
+		report_refused(c, a, buf_cstr(&out));
 	} else {
 		ok = true;
 	}
@@ -275,7 +289,7 @@ cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *d
 {
 	static const char *const archives[] = { "librt.a", "libplugins.a", "libzonefile.a",
 						"libdns.a", "libbase.a" };
-	struct args a = { .n = 0 };
+	struct args a = { .foreign = o->extra != NULL };
 
 	add_words(c, &a, tc->cc);
 	add_words(c, &a, tc->cflags);
@@ -314,7 +328,7 @@ bool
 cfc_toolchain_shared(struct cfc *c, const struct cfc_toolchain *tc, const char *source,
 		     const char *output)
 {
-	struct args a = { .n = 0 };
+	struct args a = { .foreign = true };
 	const char *slash = strrchr(source, '/');
 
 	add_words(c, &a, tc->cc);

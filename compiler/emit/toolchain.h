@@ -37,7 +37,7 @@ struct cfc_link_options {
 /*
  * Compiles source (a name in folder dir, where cc is run) into the program `output` (absolute, or
  * relative to dir).  false: reported, as CF9002 (no compiler) or CF9003 with the compiler's
- * messages, which are a fault of corefilec.
+ * messages, which are a fault of corefilec, or of what is in `extra`.
  */
 bool cfc_toolchain_build(struct cfc *c, const struct cfc_toolchain *tc, const char *dir,
 			 const char *source, const char *output,

@@ -68,21 +68,11 @@ struct file_memo {
 	const struct cfc_directive *with[ARRAY_SIZE(leaking)]; /* the first that has the option */
 };
 
-static bool
-has_line(const struct cfc_directive *d, const char *option)
-{
-	for (size_t i = 0; i < d->nlines; i++) {
-		if (strcmp(d->lines[i].tokens[0].text, option) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void
 note_options(struct file_memo *memo, const struct cfc_directive *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(leaking); i++) {
-		if (memo->with[i] == NULL && has_line(d, leaking[i]))
+		if (memo->with[i] == NULL && cfc_find_line(d, leaking[i]) != NULL)
 			memo->with[i] = d;
 	}
 }
@@ -142,7 +132,7 @@ warn_leaks(struct cfc_bind *b, const struct file_memo *memo)
 	const struct cfc_directive *leaks[ARRAY_SIZE(leaking)], *d = b->directive;
 
 	for (size_t i = 0; i < ARRAY_SIZE(leaking); i++) {
-		leaks[i] = has_line(d, leaking[i]) ? NULL : memo->with[i];
+		leaks[i] = cfc_find_line(d, leaking[i]) != NULL ? NULL : memo->with[i];
 		if (i < 2 && leaks[i] > d)
 			leaks[i] = NULL;
 	}

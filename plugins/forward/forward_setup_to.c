@@ -196,15 +196,6 @@ host_of(struct cfc_bind *b, const char *text)
 	return host;
 }
 
-static bool
-has_resolver(const struct cfc_directive *d)
-{
-	for (size_t i = 0; i < d->nlines; i++)
-		if (strcmp(d->lines[i].tokens[0].text, "resolver") == 0)
-			return true;
-	return false;
-}
-
 /*
  * What is no address and no file is a name, with any port.  Who shall be asked for it by `resolver` is not
  * asked here, and takes more than a name of a host.
@@ -220,7 +211,8 @@ judge_name(struct cfc_bind *b, const struct cfc_token *tok, const char *text)
 		cfc_note(b->c, cfc_no_span(), USE_ADDRESS);
 		return false;
 	}
-	return has_resolver(b->directive) || cfc_lookup_host(b, tok->span, host);
+	return cfc_find_line(b->directive, "resolver") != NULL ||
+	       cfc_lookup_host(b, tok->span, host);
 }
 
 /*
@@ -268,14 +260,11 @@ judge_servername(struct cfc_bind *b, const struct cfc_token *tok)
 
 	if (strcmp(split_scheme(tok->text, &text), "tls") != 0 || strchr(text, '%') == NULL)
 		return true;
-	for (size_t i = 0; i < b->directive->nlines; i++) {
-		if (strcmp(b->directive->lines[i].tokens[0].text, "tls_servername") != 0)
-			continue;
-		cfc_error(b->c, tok->span, "CF2006",
-			  "'%s' has a name for TLS, and 'tls_servername' has another", tok->text);
-		return false;
-	}
-	return true;
+	if (cfc_find_line(b->directive, "tls_servername") == NULL)
+		return true;
+	cfc_error(b->c, tok->span, "CF2006",
+		  "'%s' has a name for TLS, and 'tls_servername' has another", tok->text);
+	return false;
 }
 
 static bool

@@ -159,7 +159,6 @@ static bool
 loadbalance_check(struct cfc_bind *b, void *config)
 {
 	const struct loadbalance_config *c = config;
-	struct cfc_span span = b->directive->name.span;
 
 	if (!check_prefer(b, c->policy == LOADBALANCE_WEIGHTED) || !check_weights(b, c))
 		return false;
@@ -167,11 +166,9 @@ loadbalance_check(struct cfc_bind *b, void *config)
 	if (c->policy == LOADBALANCE_WEIGHTED ||
 	    !cfc_bind_was_set(b, offsetof(struct loadbalance_config, reload)))
 		return true;
-	for (size_t i = 0; i < b->directive->nlines; i++) {
-		if (strcmp(b->directive->lines[i].tokens[0].text, "reload") == 0)
-			span = b->directive->lines[i].tokens[0].span;
-	}
-	cfc_error(b->c, span, "CF2005", "option 'reload' needs policy weighted");
+	const struct cfc_line *line = cfc_find_line(b->directive, "reload");
+	cfc_error(b->c, line != NULL ? line->tokens[0].span : b->directive->name.span, "CF2005",
+		  "option 'reload' needs policy weighted");
 	cfc_note(b->c, cfc_no_span(), "round_robin has no file to read again");
 	return false;
 }

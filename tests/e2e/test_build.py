@@ -205,6 +205,19 @@ def test_plugin_folder_that_is_none(compiler, tmp_path):
         assert why in done.stderr and "CF9005" in done.stderr
 
 
+@pytest.mark.parametrize("half", ["hello_setup.c", "hello.c"])
+def test_plugin_that_does_not_compile(compiler, root, tmp_path, half):
+    hello = shutil.copytree(root / "examples" / "plugin" / "hello", tmp_path / "far" / "hello")
+    with open(hello / half, "a") as file:
+        file.write("int unfinished =\n")
+    folder = write(tmp_path / "f", '. {\n\thello "good morning"\n}\n')
+    done = compiler.run("build", "--plugin", hello, cwd=folder)
+    assert done.returncode == 4
+    assert "refused a plugin of '--plugin'" in done.stderr and half in done.stderr
+    assert "fault of corefilec" not in done.stderr
+    assert not (folder / "dns").exists()
+
+
 def test_plugins_lists_it(compiler, root):
     done = compiler.run("plugins", "--plugin", root / "examples" / "plugin" / "hello")
     names = [line.split()[0] for line in done.stdout.splitlines()]
